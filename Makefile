@@ -1,0 +1,80 @@
+# Hòm phiếu. `make run` and `make demo` need Go alone; `make test` fetches the rest itself (.ci/setup).
+
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+
+GO ?= go
+FUZZTIME ?= 10s
+# Packages where goroutines meet. The race detector would make the proofs of crypto/ ten times slower, to find nothing:
+# those are functions without shared state.
+RACED ?= ./ballot/box/... ./store/... ./api/...
+
+.PHONY: help
+help: ## show these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: bin/homphieu ## build, and serve http://localhost:8080 on ./data
+	exec bin/homphieu serve --data data --listen localhost:8080
+
+.PHONY: demo
+demo: bin/homphieu ## one whole vote without hands, left in ./demo
+	bin/homphieu demo --out demo
+
+# The go command knows what is up to date.
+.PHONY: bin/homphieu
+bin/homphieu:
+	$(GO) build -o bin/ ./cmd/homphieu
+
+.PHONY: test
+test: setup lint build unit race pages ## everything the continuous integration runs
+
+.PHONY: setup
+setup: ## install what the tests need
+	.ci/setup
+
+.PHONY: lint
+lint: ## gofmt, go vet, golangci-lint
+	@unformatted=$$(find . -name '*.go' -not -path './.tools/*' -not -path '*/node_modules/*' -exec gofmt -l {} +); \
+	if [[ -n $$unformatted ]]; then echo "not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	golangci-lint run ./...
+
+.PHONY: build
+build: ## compile every package
+	$(GO) build ./...
+
+.PHONY: unit
+unit: ## go test, with the seeds of every fuzz target
+	$(GO) test -timeout 20m ./...
+
+.PHONY: race
+race: ## go test under the race detector, where goroutines meet
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACED)
+
+.PHONY: pages
+pages: ## check the types and run the tests of the pages
+	cd web && npm run --silent check && npm test
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@$(GO) test -list '^Fuzz' ./... | \
+	awk '/^Fuzz/ { names[++n] = $$1 } $$1 == "ok" { for (i = 1; i <= n; i++) print $$2, names[i]; n = 0 }' | \
+	while read -r package name; do \
+		echo "$$package $$name"; \
+		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+	done
+
+.PHONY: bench
+bench: ## every benchmark
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: generate
+generate: ## rebuild what is generated and committed: the bundle of the pages
+	$(GO) generate ./...
+
+.PHONY: clean
+clean: ## remove what was built or fetched here; never ./data
+	rm -rf bin demo .tools web/node_modules
