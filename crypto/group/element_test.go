@@ -1,0 +1,239 @@
+package group
+
+import (
+	"crypto/ed25519"
+	"crypto/sha512"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestGroupLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b, c := elements().Draw(t, "a"), elements().Draw(t, "b"), elements().Draw(t, "c")
+		before := a.String() + b.String() + c.String()
+		one := Identity()
+		laws := map[string][2]*Element{
+			"ab = ba":       {a.Mul(b), b.Mul(a)},
+			"(ab)c = a(bc)": {a.Mul(b).Mul(c), a.Mul(b.Mul(c))},
+			"a*1 = a":       {a.Mul(one), a},
+			"a/a = 1":       {a.Div(a), one},
+			"a/b*b = a":     {a.Div(b).Mul(b), a},
+			"a/b = a*(1/b)": {a.Div(b), a.Mul(one.Div(b))},
+			"aa = a^2":      {a.Mul(a), a.Exp(ScalarFromInt(2))},
+			"1/a = a^-1":    {one.Div(a), a.Exp(ScalarFromInt(-1))},
+		}
+		for law, sides := range laws {
+			if !sides[0].Equal(sides[1]) || sides[0].String() != sides[1].String() {
+				t.Fatalf("%s: %v, %v", law, sides[0], sides[1])
+			}
+		}
+		if a.String()+b.String()+c.String() != before {
+			t.Fatal("an argument was changed")
+		}
+	})
+}
+
+func TestExponentLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e, f := elements().Draw(t, "e"), elements().Draw(t, "f")
+		a, b := scalars().Draw(t, "a"), scalars().Draw(t, "b")
+		laws := map[string][2]*Element{
+			"e^a*e^b = e^(a+b)": {e.Exp(a).Mul(e.Exp(b)), e.Exp(a.Add(b))},
+			"e^a/e^b = e^(a-b)": {e.Exp(a).Div(e.Exp(b)), e.Exp(a.Sub(b))},
+			"(e^a)^b = e^(ab)":  {e.Exp(a).Exp(b), e.Exp(a.Mul(b))},
+			"(ef)^a = e^a*f^a":  {e.Mul(f).Exp(a), e.Exp(a).Mul(f.Exp(a))},
+		}
+		for law, sides := range laws {
+			if !sides[0].Equal(sides[1]) {
+				t.Fatalf("%s: %v, %v", law, sides[0], sides[1])
+			}
+		}
+	})
+}
+
+// TestExponentiations: every way to raise to a power gives the same power.
+func TestExponentiations(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e, s := elements().Draw(t, "e"), scalars().Draw(t, "s")
+		checkExponentiations(t, e, NewTable(e), s)
+	})
+}
+
+// TestExponentiationsAtEdges goes through all edge values, for g and another.
+func TestExponentiationsAtEdges(t *testing.T) {
+	for _, e := range []*Element{Generator(), BaseExp(ScalarFromInt(-5)), Identity()} {
+		table := NewTable(e)
+		for _, n := range edges {
+			checkExponentiations(t, e, table, scalarOf(n))
+		}
+	}
+}
+
+func checkExponentiations(t rapid.TB, e *Element, table *Table, s *Scalar) {
+	t.Helper()
+	want := e.Exp(s)
+	powers := PowersOf(e)
+	defer powers.Release()
+	if got := powers.VarTimeExp(s); !got.Equal(want) {
+		t.Fatalf("Powers: %v^%v = %v, want %v", e, s, got, want)
+	}
+	if got := table.VarTimeExp(s); !got.Equal(want) {
+		t.Fatalf("Table: %v^%v = %v, want %v", e, s, got, want)
+	}
+	if got := VarTimeProduct([]*Element{e}, []*Scalar{s}); !got.Equal(want) {
+		t.Fatalf("VarTimeProduct: %v^%v = %v, want %v", e, s, got, want)
+	}
+	ofG := Generator().Exp(s)
+	if got := BaseExp(s); !got.Equal(ofG) {
+		t.Fatalf("BaseExp(%v) = %v, want %v", s, got, ofG)
+	}
+	if got := GeneratorTable().VarTimeExp(s); !got.Equal(ofG) {
+		t.Fatalf("GeneratorTable: g^%v = %v, want %v", s, got, ofG)
+	}
+}
+
+// TestSmallExponents compares with products counted out.
+func TestSmallExponents(t *testing.T) {
+	g, product := Generator(), Identity()
+	powers, table := PowersOf(g), GeneratorTable()
+	defer powers.Release()
+	for n := range 600 {
+		s := ScalarFromInt(n)
+		for way, got := range map[string]*Element{
+			"Exp": g.Exp(s), "BaseExp": BaseExp(s), "Powers": powers.VarTimeExp(s), "Table": table.VarTimeExp(s),
+		} {
+			if !got.Equal(product) {
+				t.Fatalf("%s: g^%d = %v, want %v", way, n, got, product)
+			}
+		}
+		product = product.Mul(g)
+	}
+}
+
+// TestBaseExpAgainstStandardLibrary: the public key of Ed25519 is g to its
+// clamped secret (RFC 8032 §5.1.5).
+func TestBaseExpAgainstStandardLibrary(t *testing.T) {
+	for i := range 50 {
+		seed := make([]byte, ed25519.SeedSize)
+		seed[0] = byte(i)
+		h := sha512.Sum512(seed)
+		h[0] &= 248
+		h[31] = h[31]&127 | 64
+		secret := new(big.Int).SetBytes(reversed(h[:32]))
+		public, _ := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+		want := fmt.Sprintf("%x", reversed(public))
+		if got := BaseExp(scalarOf(secret.Mod(secret, order))).String(); got != want {
+			t.Errorf("key %d: %s, want %s", i, got, want)
+		}
+	}
+}
+
+func TestVarTimeProduct(t *testing.T) {
+	if p := VarTimeProduct(nil, nil); !p.IsIdentity() {
+		t.Errorf("the empty product is %v", p)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 5).Draw(t, "n")
+		bases, exponents := make([]*Element, n), make([]*Scalar, n)
+		want := Identity()
+		for i := range n {
+			bases[i], exponents[i] = elements().Draw(t, "base"), scalars().Draw(t, "exponent")
+			want = want.Mul(bases[i].Exp(exponents[i]))
+		}
+		if got := VarTimeProduct(bases, exponents); !got.Equal(want) {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	})
+}
+
+// TestPowersAreReusedClean: memory that comes back from the pool holds nothing
+// of its former base.
+func TestPowersAreReusedClean(t *testing.T) {
+	s := ScalarFromInt(-12345)
+	for i := range 20 {
+		e := BaseExp(ScalarFromInt(i))
+		other := PowersOf(BaseExp(ScalarFromInt(1000 + i)))
+		other.Release()
+		p := PowersOf(e)
+		if !p.VarTimeExp(s).Equal(e.Exp(s)) {
+			t.Fatalf("g^%d after another base", i)
+		}
+		p.Release()
+	}
+}
+
+// TestWideDigits: the digits stand for the number, are odd, at most 15, and
+// lie at least five apart.
+func TestWideDigits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { checkWideDigits(t, numbers().Draw(t, "n")) })
+	for _, n := range append([]*big.Int{order, new(big.Int).Sub(pow2(253), big.NewInt(1))}, edges...) {
+		checkWideDigits(t, n)
+	}
+	if orderDigits != digitsOf(order) {
+		t.Error("orderDigits are not those of q")
+	}
+}
+
+func digitsOf(n *big.Int) [chainLen]int8 {
+	var be [32]byte
+	n.FillBytes(be[:])
+	return wideDigits([32]byte(reversed(be[:])))
+}
+
+func checkWideDigits(t rapid.TB, n *big.Int) {
+	t.Helper()
+	sum, last := new(big.Int), -5
+	for i, d := range digitsOf(n) {
+		if d == 0 {
+			continue
+		}
+		if d&1 == 0 || d > 15 || d < -15 || i-last < 5 {
+			t.Fatalf("%v: digit %d at %d after one at %d", n, d, i, last)
+		}
+		last = i
+		sum.Add(sum, new(big.Int).Lsh(big.NewInt(int64(d)), uint(i)))
+	}
+	if sum.Cmp(n) != 0 {
+		t.Fatalf("digits of %v stand for %v", n, sum)
+	}
+}
+
+// TestConstants: q is the order of g, and g is the point with y = 4/5 and x
+// even, in the wire form of docs/PROTOCOL.md §2.
+func TestConstants(t *testing.T) {
+	fifth := new(big.Int).ModInverse(big.NewInt(5), prime)
+	y := new(big.Int).Mod(fifth.Mul(fifth, big.NewInt(4)), prime)
+	want := fmt.Sprintf("%064x", y) // x is even: nothing to XOR
+	if want != strings.Repeat("6", 62)+"58" {
+		t.Fatalf("4/5 = %s", want)
+	}
+	if got := Generator().String(); got != want {
+		t.Errorf("g = %s, want %s", got, want)
+	}
+	if got := Identity().String(); got != fmt.Sprintf("%064x", 1) {
+		t.Errorf("identity = %s", got)
+	}
+	minusOne := scalarOf(new(big.Int).Sub(order, big.NewInt(1)))
+	if e := Generator().Exp(minusOne).Mul(Generator()); !e.IsIdentity() {
+		t.Errorf("g^q = %v", e)
+	}
+	if got := len(order.String()); got != maxScalarDigits {
+		t.Errorf("q has %d digits", got)
+	}
+}
+
+func TestKeyIsTheWireForm(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := elements().Draw(t, "e")
+		if got := fmt.Sprintf("%x", e.Key()); got != e.String() {
+			t.Fatalf("Key %s, String %s", got, e)
+		}
+		if got := string(e.AppendHex([]byte("kept,"))); got != "kept,"+e.String() {
+			t.Fatalf("AppendHex: %s", got)
+		}
+	})
+}

@@ -1,0 +1,179 @@
+package group
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"math/bits"
+
+	"filippo.io/edwards25519"
+)
+
+// A Scalar is an integer modulo the group order q. The zero value is 0.
+// Arithmetic runs in constant time and returns a new Scalar.
+type Scalar struct{ s edwards25519.Scalar }
+
+// ErrScalar is returned for a text that is no scalar. It says nothing about
+// where a hostile scalar went wrong.
+var ErrScalar = errors.New("scalar: not a canonical decimal number below the group order")
+
+// maxScalarDigits is the length of q-1 in decimal.
+const maxScalarDigits = 76
+
+// ParseScalar reads the wire form of a scalar: decimal digits, no sign, no
+// leading zero, below q (docs/PROTOCOL.md §2).
+func ParseScalar(digits []byte) (*Scalar, error) {
+	if len(digits) == 0 || len(digits) > maxScalarDigits || (digits[0] == '0' && len(digits) > 1) {
+		return nil, ErrScalar
+	}
+	var limbs [4]uint64
+	for len(digits) > 0 {
+		n := len(digits) % 19
+		if n == 0 {
+			n = 19
+		}
+		chunk, scale := uint64(0), uint64(1)
+		for _, c := range digits[:n] {
+			if c < '0' || c > '9' {
+				return nil, ErrScalar
+			}
+			chunk, scale = chunk*10+uint64(c-'0'), scale*10
+		}
+		mulAdd(&limbs, scale, chunk)
+		digits = digits[n:]
+	}
+	var le [32]byte
+	for i, l := range limbs {
+		binary.LittleEndian.PutUint64(le[8*i:], l)
+	}
+	s := new(Scalar)
+	if _, err := s.s.SetCanonicalBytes(le[:]); err != nil {
+		return nil, ErrScalar
+	}
+	return s, nil
+}
+
+// mulAdd sets x = x*m + a. 76 digits stay below 2^256, so nothing is lost.
+func mulAdd(x *[4]uint64, m, a uint64) {
+	carry := a
+	for i := range x {
+		hi, lo := bits.Mul64(x[i], m)
+		lo, c := bits.Add64(lo, carry, 0)
+		x[i], carry = lo, hi+c
+	}
+}
+
+// AppendDecimal appends the wire form of s to b.
+func (s *Scalar) AppendDecimal(b []byte) []byte {
+	const chunk = 1e19
+	var x [4]uint64
+	for i, le := 0, s.s.Bytes(); i < 4; i++ {
+		x[i] = binary.LittleEndian.Uint64(le[8*i:])
+	}
+	var digits [95]byte
+	for end := len(digits); end > 0; end -= 19 {
+		rem := uint64(0)
+		for i := 3; i >= 0; i-- {
+			x[i], rem = bits.Div64(rem, x[i], chunk)
+		}
+		for i := end - 1; i >= end-19; i-- {
+			digits[i], rem = byte('0'+rem%10), rem/10
+		}
+	}
+	first := 0
+	for first < len(digits)-1 && digits[first] == '0' {
+		first++
+	}
+	return append(b, digits[first:]...)
+}
+
+// String returns the wire form of s.
+func (s *Scalar) String() string { return string(s.AppendDecimal(nil)) }
+
+// RandomScalar draws a scalar uniformly from the system's random source: 512
+// random bits reduced modulo q, whose bias is below 2^-250.
+func RandomScalar() *Scalar {
+	var wide [64]byte
+	rand.Read(wide[:]) // never fails: crypto/rand aborts the program instead
+	return ScalarFromWide(&wide)
+}
+
+// ScalarFromWide reduces a 512-bit big-endian number modulo q.
+func ScalarFromWide(be *[64]byte) *Scalar {
+	var le [64]byte
+	for i, c := range be {
+		le[63-i] = c
+	}
+	s := new(Scalar)
+	if _, err := s.s.SetUniformBytes(le[:]); err != nil {
+		panic("group: " + err.Error())
+	}
+	return s
+}
+
+// ScalarFromHash reads a SHA-256 sum as a big-endian number modulo q, the last
+// step of H in docs/PROTOCOL.md §2.
+func ScalarFromHash(sum [32]byte) *Scalar {
+	var wide [64]byte
+	copy(wide[32:], sum[:])
+	return ScalarFromWide(&wide)
+}
+
+// ScalarFromInt returns n modulo q.
+func ScalarFromInt(n int) *Scalar {
+	var le [32]byte
+	neg := n < 0
+	if neg {
+		n = -n
+	}
+	binary.LittleEndian.PutUint64(le[:], uint64(n))
+	s := new(Scalar)
+	if _, err := s.s.SetCanonicalBytes(le[:]); err != nil {
+		panic("group: " + err.Error())
+	}
+	if neg {
+		return s.Neg()
+	}
+	return s
+}
+
+// Add returns s + t mod q.
+func (s *Scalar) Add(t *Scalar) *Scalar {
+	r := new(Scalar)
+	r.s.Add(&s.s, &t.s)
+	return r
+}
+
+// Sub returns s - t mod q.
+func (s *Scalar) Sub(t *Scalar) *Scalar {
+	r := new(Scalar)
+	r.s.Subtract(&s.s, &t.s)
+	return r
+}
+
+// Mul returns s * t mod q.
+func (s *Scalar) Mul(t *Scalar) *Scalar {
+	r := new(Scalar)
+	r.s.Multiply(&s.s, &t.s)
+	return r
+}
+
+// Neg returns -s mod q.
+func (s *Scalar) Neg() *Scalar {
+	r := new(Scalar)
+	r.s.Negate(&s.s)
+	return r
+}
+
+// Inv returns 1/s mod q, and 0 for 0.
+func (s *Scalar) Inv() *Scalar {
+	r := new(Scalar)
+	r.s.Invert(&s.s)
+	return r
+}
+
+// Equal reports whether s and t are the same number, in constant time.
+func (s *Scalar) Equal(t *Scalar) bool { return s.s.Equal(&t.s) == 1 }
+
+// IsZero reports whether s is 0, in constant time.
+func (s *Scalar) IsZero() bool { return s.Equal(new(Scalar)) }
