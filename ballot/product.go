@@ -1,0 +1,75 @@
+package ballot
+
+import (
+	"fmt"
+
+	"github.com/homphieu/homphieu/crypto/elgamal"
+	"github.com/homphieu/homphieu/crypto/wire"
+)
+
+// A Product is the product of ballots, choice by choice: per question and
+// choice, the blank first, the ciphertext of the sum. When the last ballot is
+// in, it is the encrypted tally (docs/PROTOCOL.md §8).
+type Product [][]elgamal.Ciphertext
+
+// NewProduct returns the product of no ballots.
+func (e *Election) NewProduct() Product {
+	p := make(Product, len(e.Questions))
+	for i := range p {
+		p[i] = make([]elgamal.Ciphertext, e.Questions[i].Choices())
+		for j := range p[i] {
+			p[i][j] = elgamal.Zero()
+		}
+	}
+	return p
+}
+
+// Mul multiplies p by the ciphertexts of a ballot of the same election.
+func (p Product) Mul(b *Ballot) { p.MulProduct(b.ciphertexts) }
+
+// MulProduct multiplies p by another product of the same election.
+func (p Product) MulProduct(other Product) {
+	for i := range p {
+		for j := range p[i] {
+			p[i][j] = p[i][j].Mul(other[i][j])
+		}
+	}
+}
+
+// Equal reports whether both are the same ciphertexts.
+func (p Product) Equal(other Product) bool {
+	if len(p) != len(other) {
+		return false
+	}
+	for i := range p {
+		if len(p[i]) != len(other[i]) {
+			return false
+		}
+		for j := range p[i] {
+			if !p[i][j].Equal(other[i][j]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// AppendJSON appends the canonical form of an encrypted tally.
+func (p Product) AppendJSON(b []byte) []byte {
+	return wire.AppendList(b, len(p), func(b []byte, i int) []byte {
+		return wire.AppendList(b, len(p[i]), func(b []byte, j int) []byte { return p[i][j].AppendJSON(b) })
+	})
+}
+
+// ParseProduct reads an encrypted tally of the election's shape.
+func (e *Election) ParseProduct(text []byte) (Product, error) {
+	r, p := wire.NewReader(text), make(Product, len(e.Questions))
+	r.Tuple(len(p), func(i int) {
+		p[i] = make([]elgamal.Ciphertext, e.Questions[i].Choices())
+		r.Tuple(len(p[i]), func(j int) { p[i][j] = elgamal.ReadCiphertext(r) })
+	})
+	if err := r.End(); err != nil {
+		return nil, fmt.Errorf("encrypted tally: %w", err)
+	}
+	return p, nil
+}
