@@ -1,0 +1,137 @@
+package archive
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"runtime"
+	"slices"
+
+	"github.com/homphieu/homphieu/ballot"
+)
+
+// ErrCiphertextTwice is returned when two ballots carry the same ciphertext.
+var ErrCiphertextTwice = errors.New("ciphertext: the same in two ballots")
+
+// pipeline verifies ballots on all processors while the chain is read on, and
+// takes their results in the order of the chain: so the first fault is named,
+// and memory holds a few ballots at a time.
+type pipeline struct {
+	election *ballot.Election
+	roll     *Roll
+	product  ballot.Product
+	work     chan *job
+	queue    chan *job
+	done     chan struct{}
+	err      error // of the first ballot that does not hold; read after done
+	number   int   // ballots accepted; read after done
+	firsts   []first
+	seed     maphash.Seed
+}
+
+type job struct {
+	raw    []byte
+	offset int64
+	where  string
+	ballot *ballot.Ballot
+	err    error
+	ready  chan struct{}
+}
+
+// first is a short hash of a ballot's first ciphertext and where the ballot is.
+type first struct {
+	hash   uint64
+	offset int64
+}
+
+func newPipeline(e *ballot.Election, roll *Roll) *pipeline {
+	workers := runtime.GOMAXPROCS(0)
+	p := &pipeline{
+		election: e, roll: roll, product: e.NewProduct(), seed: maphash.MakeSeed(),
+		work: make(chan *job, workers), queue: make(chan *job, 4*workers), done: make(chan struct{}),
+	}
+	for range workers {
+		go p.verify()
+	}
+	go p.collect()
+	return p
+}
+
+// submit hands over the next ballot of the chain.
+func (p *pipeline) submit(raw []byte, offset int64, where string) {
+	j := &job{raw: raw, offset: offset, where: where, ready: make(chan struct{})}
+	p.queue <- j
+	p.work <- j
+}
+
+// finish waits for all ballots and returns the first fault.
+func (p *pipeline) finish() error {
+	close(p.work)
+	close(p.queue)
+	<-p.done
+	return p.err
+}
+
+func (p *pipeline) verify() {
+	for j := range p.work {
+		j.ballot, j.err = ballot.Verify(p.election, j.raw)
+		close(j.ready)
+	}
+}
+
+func (p *pipeline) collect() {
+	defer close(p.done)
+	for j := range p.queue {
+		<-j.ready
+		if p.err != nil {
+			continue
+		}
+		if err := p.accept(j); err != nil {
+			p.err = fmt.Errorf("%s: %w", j.where, err)
+		}
+	}
+}
+
+func (p *pipeline) accept(j *job) error {
+	if j.err != nil {
+		return j.err
+	}
+	if err := p.roll.spend(ballot.CredentialKey(j.ballot.Credential().Key())); err != nil {
+		return err
+	}
+	p.firsts = append(p.firsts, first{maphash.Bytes(p.seed, firstAlpha(j.raw)), j.offset})
+	p.product.Mul(j.ballot)
+	p.number++
+	return nil
+}
+
+// firstAlpha returns the wire form of a ballot's first alpha.
+func firstAlpha(raw []byte) []byte {
+	_, rest, _ := bytes.Cut(raw, []byte(`"alpha":"`))
+	return rest[:min(64, len(rest))]
+}
+
+// checkDistinct looks for a ciphertext that stands in two ballots. Proofs are
+// bound to the credential, so comparing first ciphertexts is enough; read
+// fetches the ballots of a hit again, to compare them exactly.
+func (p *pipeline) checkDistinct(read func(offset int64) ([]byte, error)) error {
+	slices.SortFunc(p.firsts, func(a, b first) int { return cmp.Compare(a.hash, b.hash) })
+	for i := 1; i < len(p.firsts); i++ {
+		for k := i - 1; k >= 0 && p.firsts[k].hash == p.firsts[i].hash; k-- {
+			a, err := read(p.firsts[k].offset)
+			if err != nil {
+				return err
+			}
+			b, err := read(p.firsts[i].offset)
+			if err != nil {
+				return err
+			}
+			if bytes.Equal(a, b) {
+				return fmt.Errorf("%w: alpha %s", ErrCiphertextTwice, a)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package tally
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/crypto/elgamal"
+	"github.com/homphieu/homphieu/crypto/group"
+	"github.com/homphieu/homphieu/crypto/wire"
+	"github.com/homphieu/homphieu/crypto/zkp"
+)
+
+// The ways in which contributions are refused.
+var (
+	// ErrPartialDecryption is returned for a contribution whose shape is wrong
+	// or whose proof does not hold.
+	ErrPartialDecryption = errors.New("partial decryption: does not hold")
+	// ErrTooFew is returned for fewer contributions than can decrypt.
+	ErrTooFew = errors.New("partial decryptions: fewer than the threshold")
+	// ErrResult is returned when factors give no number of marks that is
+	// possible, or not the number announced.
+	ErrResult = errors.New("result: not what the factors give")
+)
+
+// A PartialDecryption is a trustee's factor for each choice of each question,
+// with the published proofs, as it stands in the archive.
+type PartialDecryption struct {
+	Factors [][]*group.Element
+	Proofs  [][]zkp.Proof
+}
+
+// A Contribution is a partial decryption with its owner and the strong proofs.
+type Contribution struct {
+	Owner   int
+	Partial PartialDecryption
+	Strong  [][]zkp.Proof // nil when unknown
+}
+
+// Decrypt makes the contribution of the trustee owner, whose key is x, to the
+// tally of an election.
+func Decrypt(e *ballot.Election, tally ballot.Product, owner int, x *group.Scalar) Contribution {
+	c := Contribution{Owner: owner}
+	public := group.BaseExp(x)
+	at := place(e, tally)
+	for i, question := range tally {
+		factors := make([]*group.Element, len(question))
+		weak, strong := make([]zkp.Proof, len(question)), make([]zkp.Proof, len(question))
+		for j, ct := range question {
+			d := zkp.Decryption{Public: public, Alpha: ct.Alpha, Factor: ct.Alpha.Exp(x)}
+			at.Question, at.Choice = i, j
+			factors[j] = d.Factor
+			weak[j] = zkp.ProveDecryption(at.Fingerprint, x, d)
+			strong[j] = zkp.ProveDecryptionStrong(at, x, d)
+		}
+		c.Partial.Factors = append(c.Partial.Factors, factors)
+		c.Partial.Proofs = append(c.Partial.Proofs, weak)
+		c.Strong = append(c.Strong, strong)
+	}
+	return c
+}
+
+func place(e *ballot.Election, tally ballot.Product) zkp.Place {
+	return zkp.Place{Fingerprint: string(e.Fingerprint()), Tally: Hash(tally)}
+}
+
+// Hash returns SHA-256 of the encrypted tally's canonical bytes.
+func Hash(tally ballot.Product) [32]byte { return sha256.Sum256(tally.AppendJSON(nil)) }
+
+// Verify checks the published proofs, and the strong ones unless Strong is nil.
+func (c *Contribution) Verify(e *ballot.Election, trustees *Trustees, tally ballot.Product) error {
+	m, err := trustees.Trustee(c.Owner)
+	if err != nil {
+		return err
+	}
+	if !sameShape(tally, c.Partial.Factors) || !sameShape(tally, c.Partial.Proofs) || (c.Strong != nil && !sameShape(tally, c.Strong)) {
+		return fmt.Errorf("%w: trustee %d: shape differs from the tally's", ErrPartialDecryption, c.Owner)
+	}
+	at := place(e, tally)
+	for i, question := range tally {
+		for j, ct := range question {
+			at.Question, at.Choice = i, j
+			if err := c.verifyFactor(at, m.Public, ct); err != nil {
+				return fmt.Errorf("%w: trustee %d: question %d: choice %d: %w", ErrPartialDecryption, c.Owner, i+1, j+1, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Contribution) verifyFactor(at zkp.Place, public *group.Element, ct elgamal.Ciphertext) error {
+	i, j := at.Question, at.Choice
+	d := zkp.Decryption{Public: public, Alpha: ct.Alpha, Factor: c.Partial.Factors[i][j]}
+	if err := zkp.VerifyDecryption(at.Fingerprint, d, c.Partial.Proofs[i][j]); err != nil {
+		return err
+	}
+	if c.Strong == nil {
+		return nil
+	}
+	if err := zkp.VerifyDecryptionStrong(at, d, c.Strong[i][j]); err != nil {
+		return fmt.Errorf("strong proof: %w", err)
+	}
+	return nil
+}
+
+func sameShape[T any](tally ballot.Product, list [][]T) bool {
+	if len(list) != len(tally) {
+		return false
+	}
+	for i := range tally {
+		if len(list[i]) != len(tally[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// AppendJSON appends {"decryption_factors","decryption_proofs"}.
+func (p PartialDecryption) AppendJSON(b []byte) []byte {
+	b = wire.AppendList(append(b, `{"decryption_factors":`...), len(p.Factors), func(b []byte, i int) []byte {
+		return wire.AppendList(b, len(p.Factors[i]), func(b []byte, j int) []byte {
+			return wire.AppendElement(b, p.Factors[i][j])
+		})
+	})
+	return append(appendProofs(append(b, `,"decryption_proofs":`...), p.Proofs), '}')
+}
+
+func appendProofs(b []byte, proofs [][]zkp.Proof) []byte {
+	return wire.AppendList(b, len(proofs), func(b []byte, i int) []byte {
+		return wire.AppendList(b, len(proofs[i]), func(b []byte, j int) []byte { return proofs[i][j].AppendJSON(b) })
+	})
+}
+
+func readProofs(r *wire.Reader) (proofs [][]zkp.Proof) {
+	r.List(func() {
+		var row []zkp.Proof
+		r.List(func() { row = append(row, zkp.ReadProof(r)) })
+		proofs = append(proofs, row)
+	})
+	return proofs
+}
+
+// ParsePartialDecryption reads what [PartialDecryption.AppendJSON] appends.
+func ParsePartialDecryption(text []byte) (p PartialDecryption, err error) {
+	r := wire.NewReader(text)
+	r.Literal(`{"decryption_factors":`)
+	r.List(func() {
+		var row []*group.Element
+		r.List(func() { row = append(row, r.Element()) })
+		p.Factors = append(p.Factors, row)
+	})
+	r.Literal(`,"decryption_proofs":`)
+	p.Proofs = readProofs(r)
+	r.Literal(`}`)
+	if err := r.End(); err != nil {
+		return p, fmt.Errorf("partial decryption: %w", err)
+	}
+	return p, nil
+}

@@ -1,0 +1,134 @@
+package tally
+
+import (
+	"fmt"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/crypto/group"
+	"github.com/homphieu/homphieu/crypto/wire"
+)
+
+// A Result is the number of marks per question and choice, the blank first.
+type Result [][]int
+
+// AppendJSON appends {"result":[[…],…]}.
+func (res Result) AppendJSON(b []byte) []byte {
+	b = wire.AppendList(append(b, `{"result":`...), len(res), func(b []byte, i int) []byte {
+		return wire.AppendList(b, len(res[i]), func(b []byte, j int) []byte { return fmt.Appendf(b, "%d", res[i][j]) })
+	})
+	return append(b, '}')
+}
+
+// ParseResult reads what [Result.AppendJSON] appends.
+func ParseResult(text []byte) (res Result, err error) {
+	r := wire.NewReader(text)
+	r.Literal(`{"result":`)
+	r.List(func() {
+		var row []int
+		r.List(func() { row = append(row, r.Int()) })
+		res = append(res, row)
+	})
+	r.Literal(`}`)
+	if err := r.End(); err != nil {
+		return nil, fmt.Errorf("result: %w", err)
+	}
+	return res, nil
+}
+
+// Combine computes the result of a tally of ballots from contributions, which
+// must have been verified. All of them are used.
+func Combine(trustees *Trustees, tally ballot.Product, contributions []Contribution, ballots int) (Result, error) {
+	images, err := combine(trustees, tally, contributions)
+	if err != nil {
+		return nil, err
+	}
+	logarithms := newLogarithms(ballots)
+	result := make(Result, len(images))
+	for i, row := range images {
+		result[i] = make([]int, len(row))
+		for j, image := range row {
+			n, ok := logarithms.find(image)
+			if !ok {
+				return nil, fmt.Errorf("%w: question %d: choice %d: no number up to %d", ErrResult, i+1, j+1, ballots)
+			}
+			result[i][j] = n
+		}
+	}
+	return result, nil
+}
+
+// VerifyResult checks that result is what verified contributions give.
+func VerifyResult(trustees *Trustees, tally ballot.Product, contributions []Contribution, ballots int, result Result) error {
+	images, err := combine(trustees, tally, contributions)
+	if err != nil {
+		return err
+	}
+	if !sameShape(tally, result) {
+		return fmt.Errorf("%w: shape differs from the tally's", ErrResult)
+	}
+	for i, row := range images {
+		for j, image := range row {
+			n := result[i][j]
+			if n > ballots || !group.BaseExp(group.ScalarFromInt(n)).Equal(image) {
+				return fmt.Errorf("%w: question %d: choice %d: not %d", ErrResult, i+1, j+1, n)
+			}
+		}
+	}
+	return nil
+}
+
+// combine returns g^n = beta / Π factor^coefficient for each choice.
+func combine(trustees *Trustees, tally ballot.Product, contributions []Contribution) ([][]*group.Element, error) {
+	owners := make([]int, len(contributions))
+	for i, c := range contributions {
+		owners[i] = c.Owner
+	}
+	coefficients, err := trustees.coefficients(owners)
+	if err != nil {
+		return nil, err
+	}
+	images := make([][]*group.Element, len(tally))
+	factors := make([]*group.Element, len(contributions))
+	for i, row := range tally {
+		for j, ct := range row {
+			for k, c := range contributions {
+				factors[k] = c.Partial.Factors[i][j]
+			}
+			images[i] = append(images[i], ct.Beta.Div(group.VarTimeProduct(factors, coefficients)))
+		}
+	}
+	return images, nil
+}
+
+// logarithms finds n from g^n for n up to a bound, in about the square root of
+// the bound steps each (Shanks' baby steps and giant steps).
+type logarithms struct {
+	baby  map[[32]byte]int // g^k for k below the number of baby steps
+	giant *group.Element   // g^(number of baby steps)
+	steps int
+}
+
+func newLogarithms(bound int) *logarithms {
+	step := 1
+	for step*step <= bound {
+		step++
+	}
+	l := &logarithms{baby: make(map[[32]byte]int, step), steps: bound/step + 1}
+	power := group.Identity()
+	for k := range step {
+		l.baby[power.Key()] = k
+		power = power.Mul(group.Generator())
+	}
+	l.giant = power
+	return l
+}
+
+func (l *logarithms) find(image *group.Element) (int, bool) {
+	for i := range l.steps {
+		if k, ok := l.baby[image.Key()]; ok {
+			return i*len(l.baby) + k, true
+		}
+		image = image.Div(l.giant)
+	}
+	return 0, false
+}
