@@ -1,0 +1,199 @@
+package bolt_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/ballot/box/boxtest"
+	"github.com/homphieu/homphieu/store/bolt"
+)
+
+// pollAt makes a poll of two batches and three ballots, and takes it as far as
+// the state.
+func pollAt(t *testing.T, s box.Store, state box.State) (box.Box, boxtest.Sealed) {
+	t.Helper()
+	e, ctx := boxtest.Small(t), t.Context()
+	b, err := s.Create(ctx, e.Setup)
+	ok(t, err)
+	ok(t, b.Void(ctx, e.Voters[20].Key))
+	if state == box.Sealed {
+		return b, e
+	}
+	ok(t, b.Open(ctx))
+	for _, v := range e.Ballots[:11] {
+		ok(t, b.Accept(ctx, v))
+	}
+	if state == box.Open {
+		return b, e
+	}
+	ok(t, b.Close(ctx))
+	ok(t, b.Attach(ctx, box.Closing, []byte("signed")))
+	if state == box.Tallied {
+		events, shares := tallyOf(t, b, e)
+		ok(t, b.Tally(ctx, events, shares))
+		ok(t, b.Publish(ctx))
+	}
+	return b, e
+}
+
+func ok(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCheckFindsEveryFlippedByte changes each entry of boxes in every state, one
+// at a time: the key, the value, or both gone. None may pass.
+func TestCheckFindsEveryFlippedByte(t *testing.T) {
+	for _, state := range []box.State{box.Sealed, box.Open, box.Closed, box.Tallied} {
+		t.Run(state.String(), func(t *testing.T) {
+			store := openAt(t, t.TempDir()+"/data.bolt")
+			defer store.Close()
+			_, e := pollAt(t, store, state)
+			ok(t, store.Check(t.Context()))
+			for _, entry := range store.Dump(t, e.UUID) {
+				for name, changed := range changes(entry) {
+					wantCorrupt(t, store, e, entry, changed, name)
+				}
+			}
+			ok(t, store.Check(t.Context()))
+		})
+	}
+}
+
+// TestLoadFindsCorruption opens again a store whose box is broken.
+func TestLoadFindsCorruption(t *testing.T) {
+	path := t.TempDir() + "/data.bolt"
+	store := openAt(t, path)
+	_, e := pollAt(t, store, box.Open)
+	for _, bucket := range []string{"meta", "waiting"} {
+		for _, entry := range store.Dump(t, e.UUID) {
+			if entry.Bucket != bucket || entry.Key == "trustees" || entry.Key == "credentials-hash" {
+				continue
+			}
+			store.Replace(t, e.UUID, entry, value(entry, "x"))
+			ok(t, store.Close())
+			store = openAt(t, path)
+			if _, err := store.Box(t.Context(), e.UUID); !errors.Is(err, box.ErrCorrupt) {
+				t.Errorf("%s %.20q: %v", bucket, entry.Key, err)
+			}
+			store.Replace(t, e.UUID, value(entry, "x"), entry)
+		}
+	}
+	ok(t, store.Check(t.Context()))
+	ok(t, store.Close())
+}
+
+func changes(e bolt.Entry) map[string]bolt.Entry {
+	list := map[string]bolt.Entry{
+		"removed":           {},
+		"key flipped":       {Bucket: e.Bucket, Key: flip(e.Key), Value: e.Value},
+		"key cut short":     {Bucket: e.Bucket, Key: e.Key[:len(e.Key)-1], Value: e.Value},
+		"value of one byte": {Bucket: e.Bucket, Key: e.Key, Value: "\x07"},
+		"value longer":      {Bucket: e.Bucket, Key: e.Key, Value: e.Value + "\x00"},
+	}
+	if e.Value != "" {
+		list["value flipped"] = bolt.Entry{Bucket: e.Bucket, Key: e.Key, Value: flip(e.Value)}
+		list["value empty"] = bolt.Entry{Bucket: e.Bucket, Key: e.Key}
+	}
+	return list
+}
+
+// flip changes one bit in the middle.
+func flip(s string) string {
+	b := []byte(s)
+	b[len(b)/2] ^= 1
+	return string(b)
+}
+
+func wantCorrupt(t *testing.T, store *bolt.Store, e boxtest.Sealed, entry, changed bolt.Entry, name string) {
+	t.Helper()
+	store.Replace(t, e.UUID, entry, changed)
+	defer func() {
+		if changed.Key == "" {
+			changed.Bucket = entry.Bucket
+		}
+		store.Replace(t, e.UUID, changed, entry)
+	}()
+	if err := store.Check(t.Context()); !errors.Is(err, box.ErrCorrupt) {
+		t.Errorf("%s %.20q, %s: %v", entry.Bucket, entry.Key, name, err)
+	}
+}
+
+// TestCheckNamesTheFault compares the complaints about the faults that an
+// operator is most likely to read.
+func TestCheckNamesTheFault(t *testing.T) {
+	store := openAt(t, t.TempDir()+"/data.bolt")
+	defer store.Close()
+	_, e := pollAt(t, store, box.Open)
+	waiting := find(t, store, e, "waiting", func(bolt.Entry) bool { return true })
+	chained := find(t, store, e, "ballots", func(x bolt.Entry) bool { return len(x.Value) == 32 })
+	spent := find(t, store, e, "credentials", func(x bolt.Entry) bool { return len(x.Value) == 33 })
+	unused := find(t, store, e, "credentials", func(x bolt.Entry) bool { return x.Value == "\x01" })
+	file := func(n int) bolt.Entry {
+		return find(t, store, e, "files", func(x bolt.Entry) bool { return x.Key == fmt.Sprintf("\x00\x00\x00\x00\x00\x00\x00%c", n) })
+	}
+	product := find(t, store, e, "meta", func(x bolt.Entry) bool { return x.Key == "product" })
+	for _, c := range []struct {
+		name         string
+		old, changed bolt.Entry
+		want         string
+	}{
+		{"waiting ballot", waiting, value(waiting, flip(waiting.Value)), "waiting ballot"},
+		{"waiting ballot under another's hash", waiting, bolt.Entry{Bucket: "waiting", Key: chained.Key, Value: waiting.Value}, "waiting ballot: under another's hash"},
+		{"chained ballot", file(5), value(file(5), flip(file(5).Value)), "event 1"},
+		{"event", file(6), value(file(6), flip(file(6).Value)), "event 1"},
+		{"file gone", file(7), bolt.Entry{}, "file 7: missing"},
+		{"election", file(0), value(file(0), flip(file(0).Value)), "event 0: payload does not name the data before it"},
+		{"credentials", file(2), value(file(2), flip(file(2).Value)), "event 0: payload does not name the data before it"},
+		{"product", product, value(product, flip(product.Value)), "product: not that of the ballots in the chain"},
+		{"index", chained, value(chained, flip(chained.Value)), "not in the index"},
+		{"spent mark lost", spent, value(spent, "\x01"), "credential is not spent by it"},
+		{"spent by nothing", unused, value(unused, "\x03"+spent.Value[1:]), "credentials"},
+		{"credential gone", unused, bolt.Entry{}, "credentials: not those of the Setup event"},
+		{"credential added", bolt.Entry{Bucket: "credentials"}, bolt.Entry{Bucket: "credentials", Key: strings.Repeat("k", 32), Value: "\x01"}, "credentials: not those of the Setup event"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store.Replace(t, e.UUID, c.old, c.changed)
+			defer func() {
+				c.changed.Bucket = c.old.Bucket
+				store.Replace(t, e.UUID, c.changed, c.old)
+			}()
+			err := store.Check(t.Context())
+			if !errors.Is(err, box.ErrCorrupt) || !strings.Contains(fmt.Sprint(err), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func value(e bolt.Entry, v string) bolt.Entry {
+	return bolt.Entry{Bucket: e.Bucket, Key: e.Key, Value: v}
+}
+
+func find(t *testing.T, store *bolt.Store, e boxtest.Sealed, bucket string, is func(bolt.Entry) bool) bolt.Entry {
+	t.Helper()
+	for _, entry := range store.Dump(t, e.UUID) {
+		if entry.Bucket == bucket && is(entry) {
+			return entry
+		}
+	}
+	t.Fatalf("nothing in %s to test with", bucket)
+	return bolt.Entry{}
+}
+
+// tallyOf makes the tally of a closed box.
+func tallyOf(t *testing.T, b box.Box, e boxtest.Sealed) ([]box.Event, []byte) {
+	t.Helper()
+	s, err := b.Status(t.Context())
+	ok(t, err)
+	product, err := b.Product(t.Context())
+	ok(t, err)
+	events, shares, err := boxtest.Tally(e.Election, product, s.Accepted)
+	ok(t, err)
+	return events, shares
+}

@@ -1,0 +1,130 @@
+// Package bolt keeps ballot boxes in one bbolt file. It is the only importer of
+// bbolt, and no type of bbolt leaves it.
+//
+// Layout, under the root bucket "boxes", one bucket per election:
+//
+//	meta          setup objects and settings, state, and the ends of the chain
+//	files         number (8 bytes, from 0) → kind, content: the archive in order
+//	ballots       hash → hash of its event, empty while it waits
+//	waiting       hash → exact bytes of an accepted ballot not yet in the chain
+//	credentials   public credential → what became of it, and the ballot's hash
+//	beside        name → SHA-256 and content of a file beside the archive
+//
+// and under "trials" the secrets of sample meetings. Every write is one
+// transaction; bbolt syncs it to disk before it returns.
+//
+// BUG(privacy): bbolt leaves old pages in the file until it needs their space.
+// Who takes the disk out of a running server could tell from them in which
+// order the last few ballots came. docs/THREATS.md says what follows.
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/ballot/box"
+)
+
+var (
+	bucketBoxes  = []byte("boxes")
+	bucketTrials = []byte("trials")
+)
+
+// A Store is a bbolt file. It implements box.Store and meeting.TrialStore.
+type Store struct {
+	db    *bolt.DB
+	mu    sync.Mutex
+	boxes map[ballot.UUID]*electionBox // opened so far
+}
+
+var _ box.Store = (*Store)(nil)
+
+// lockTimeout is how long to wait for another process to let the file go.
+const lockTimeout = time.Second
+
+// Open opens or makes the file. Only one process can have it open; a second
+// gets an error after a second.
+func Open(path string) (*Store, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout})
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", path, err)
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		_, err := tx.CreateBucketIfNotExists(bucketBoxes)
+		if err != nil {
+			return err
+		}
+		_, err = tx.CreateBucketIfNotExists(bucketTrials)
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("store %s: %w", path, err), db.Close())
+	}
+	return &Store{db: db, boxes: map[ballot.UUID]*electionBox{}}, nil
+}
+
+// Close lets the file go. Boxes of the store must not be used afterwards.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Box implements box.Store.
+func (s *Store) Box(_ context.Context, u ballot.UUID) (box.Box, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.boxes[u]; b != nil {
+		return b, nil
+	}
+	b, err := loadBox(s.db, u)
+	if err != nil {
+		return nil, err
+	}
+	s.boxes[u] = b
+	return b, nil
+}
+
+// List implements box.Store.
+func (s *Store) List(context.Context) (list []ballot.UUID, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketBoxes).ForEachBucket(func(name []byte) error {
+			list = append(list, ballot.UUID(name))
+			return nil
+		})
+	})
+	return list, err
+}
+
+// Create implements box.Store.
+func (s *Store) Create(ctx context.Context, setup box.Setup) (box.Box, error) {
+	e, err := ballot.ParseElection(setup.Election)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Update(func(tx *bolt.Tx) error { return createBox(tx.Bucket(bucketBoxes), e, setup) })
+	if err != nil {
+		return nil, fmt.Errorf("create: %w", err)
+	}
+	return s.Box(ctx, e.UUID)
+}
+
+// PutTrial keeps the secrets of a sample meeting.
+func (s *Store) PutTrial(_ context.Context, u ballot.UUID, secrets []byte) error {
+	return s.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketTrials).Put([]byte(u), secrets) })
+}
+
+// Trial returns the secrets of a sample meeting, or box.ErrNotFound.
+func (s *Store) Trial(_ context.Context, u ballot.UUID) (secrets []byte, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		v := tx.Bucket(bucketTrials).Get([]byte(u))
+		if v == nil {
+			return box.ErrNotFound
+		}
+		secrets = append([]byte(nil), v...)
+		return nil
+	})
+	return secrets, err
+}
