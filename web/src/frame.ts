@@ -1,0 +1,126 @@
+/**
+ * What stands around every step of the voter's page: the bar with its buttons, the sample banner,
+ * the cover, the live region, and the language.
+ */
+import { button, fill, h } from "./dom";
+import { render, words, type Form, type Language, type Text } from "./strings";
+
+/** Builds the content of a step in the current language; called again when the language changes. */
+export type Step = () => Node[];
+
+export interface StepOptions {
+  /** Offer to hide the screen: the step shows, or may show, marks. */
+  cover?: boolean;
+}
+
+export class Frame {
+  form: Form = "party";
+  private language: Language = "vi";
+  private step: Step | undefined;
+  private options: StepOptions = {};
+  private trial = false;
+  private readonly bar = byId("bar");
+  private readonly tools = byId("tools");
+  private readonly banner = byId("trial");
+  private readonly aside = byId("outbox");
+  private readonly main = byId("main");
+  private readonly live = byId("live");
+  private readonly cover = byId("cover");
+  private asideStep: Step = () => [];
+
+  constructor() {
+    this.cover.addEventListener("click", () => this.uncover());
+    this.dress();
+  }
+
+  /** The text in the page's language and form. */
+  say = (text: Text): string => render(text, this.language, this.form);
+
+  /** Shows a step and moves the focus to its heading. */
+  show(step: Step, options: StepOptions = {}): void {
+    this.step = step;
+    this.options = options;
+    this.dress();
+    this.refill();
+    this.main.querySelector<HTMLElement>("h1")?.focus();
+    window.scrollTo(0, 0);
+  }
+
+  /** Sets what stands above every step: ballots of this phone on their way. */
+  showAside(step: Step): void {
+    this.asideStep = step;
+    this.fillAside();
+  }
+
+  /** Switches the permanent banner of sample meetings on. */
+  showTrial(trial: boolean): void {
+    this.trial = trial;
+    this.dress();
+  }
+
+  /** Tells a screen reader; what is told also stands on the page. */
+  announce(text: string): void {
+    this.live.textContent = "";
+    setTimeout(() => (this.live.textContent = text), 50);
+  }
+
+  private dress(): void {
+    document.documentElement.lang = this.language;
+    fill(this.tools, this.options.cover && button(this.say(words.hide), "button-quiet", () => this.hide()), this.switcher());
+    this.banner.hidden = !this.trial;
+    this.banner.textContent = this.say(words.trial);
+  }
+
+  private switcher(): HTMLElement {
+    const other: Language = this.language === "vi" ? "en" : "vi";
+    const element = button(render(words.otherLanguage, this.language, this.form), "button-quiet", () => this.speak(other));
+    element.lang = other;
+    return element;
+  }
+
+  private speak(language: Language): void {
+    this.language = language;
+    this.dress();
+    this.refill();
+    this.fillAside();
+    (this.tools.lastElementChild as HTMLElement | null)?.focus();
+  }
+
+  private refill(): void {
+    fill(this.main, ...(this.step?.() ?? []));
+    const heading = this.main.querySelector("h1")?.textContent;
+    document.title = heading ? `${heading} · ${this.say(words.product)}` : this.say(words.product);
+  }
+
+  private fillAside(): void {
+    const nodes = this.asideStep();
+    fill(this.aside, ...nodes);
+    this.aside.hidden = nodes.length === 0;
+  }
+
+  private hide(): void {
+    fill(this.cover, h("span", { class: "cover-title" }, this.say(words.hidden)), h("span", {}, this.say(words.reveal)));
+    this.setCovered(true);
+    this.cover.focus();
+  }
+
+  private uncover(): void {
+    this.setCovered(false);
+    (this.tools.firstElementChild as HTMLElement | null)?.focus();
+  }
+
+  private setCovered(covered: boolean): void {
+    this.cover.hidden = !covered;
+    for (const element of [this.bar, this.main]) element.hidden = covered;
+    this.aside.hidden = covered || !this.aside.firstChild;
+  }
+}
+
+/** A heading that takes the focus when its step begins. */
+export function heading(...children: (Node | string)[]): HTMLElement {
+  return h("h1", { tabindex: "-1" }, ...children);
+}
+
+function byId(id: string): HTMLElement {
+  return document.getElementById(id) as HTMLElement;
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha512"
+	"encoding/base64"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestVoterPageNamesTheHashesOfItsFiles(t *testing.T) {
+	page := string(VoterPage())
+	for _, name := range []string{"voter.js", "style.css"} {
+		body, _, ok := Asset(name)
+		if !ok {
+			t.Fatalf("%s: no asset", name)
+		}
+		sum := sha512.Sum384(body)
+		integrity := "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+		tag := regexp.MustCompile(`<[^>]*"/assets/` + regexp.QuoteMeta(name) + `"[^>]*>`).FindString(page)
+		if !strings.Contains(tag, `integrity="`+integrity+`"`) {
+			t.Errorf("%s: page says %q, want %q", name, tag, integrity)
+		}
+	}
+}
+
+func TestNothingInlineAndNothingFromElsewhere(t *testing.T) {
+	inline := regexp.MustCompile(`(?i)<script(?:\s[^>]*)?>\s*[^<\s]|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:`)
+	if found := inline.Find(VoterPage()); found != nil {
+		t.Errorf("voter.html: inline %q", found)
+	}
+	address := regexp.MustCompile(`https?://[^\s"'` + "`" + `)]*`)
+	namespaces := map[string]bool{"http://www.w3.org/2000/svg": true}
+	eachFile(t, func(name string, body []byte) {
+		for _, found := range address.FindAll(body, -1) {
+			if !namespaces[string(found)] {
+				t.Errorf("%s: address %q", name, found)
+			}
+		}
+		for _, word := range []string{"console.", "sourceMappingURL", "@import", "eval("} {
+			if bytes.Contains(body, []byte(word)) {
+				t.Errorf("%s: contains %q", name, word)
+			}
+		}
+	})
+}
+
+func TestScriptKeepsTheLicenceOfItsLibraries(t *testing.T) {
+	body, _, _ := Asset("voter.js")
+	notice := "Contains @noble/curves and @noble/hashes, MIT License, Copyright (c) 2022 Paul Miller."
+	if !bytes.Contains(body, []byte(notice)) {
+		t.Errorf("voter.js: no %q", notice)
+	}
+}
+
+func TestAsset(t *testing.T) {
+	for name, want := range map[string]string{
+		"voter.js":  "text/javascript; charset=utf-8",
+		"style.css": "text/css; charset=utf-8",
+	} {
+		if _, got, ok := Asset(name); !ok || got != want {
+			t.Errorf("%s: %q, %v", name, got, ok)
+		}
+	}
+	for _, name := range []string{"", ".", "..", "/", "voter.html", "voter", "../web.go", "dist/voter.js", "/voter.js", "voter.js/", "none.js"} {
+		if body, _, ok := Asset(name); ok {
+			t.Errorf("%q: %d bytes", name, len(body))
+		}
+	}
+}
+
+func TestFiles(t *testing.T) {
+	hash := regexp.MustCompile(`^[0-9a-f]{96}$`)
+	files := Files()
+	if len(files) != 3 || files[0].Name != "voter.html" {
+		t.Fatalf("files: %v", files)
+	}
+	for _, f := range files {
+		if !hash.MatchString(f.SHA384) {
+			t.Errorf("%s: %q", f.Name, f.SHA384)
+		}
+	}
+}
+
+func eachFile(t *testing.T, check func(name string, body []byte)) {
+	t.Helper()
+	err := fs.WalkDir(dist, "dist", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := dist.ReadFile(path)
+		check(path, body)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
