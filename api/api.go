@@ -1,0 +1,101 @@
+// Package api is the server's HTTP: it turns HTTP words into domain words and
+// back, and nothing else. It never sees a scalar.
+//
+// Voters' routes, under /api/v1 and /v, ignore cookies and leave no access log:
+// that somebody voted, and when, is nobody's business. What people who run a
+// meeting do lies under /staff. Every error leaves as a problem detail (RFC
+// 9457), made by the one table in problem.go.
+//
+// The routes are described by openapi.json, which is served at
+// /api/v1/openapi.json and tested against this package.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting"
+)
+
+// Config is what the server is made of.
+type Config struct {
+	Store     box.Store
+	Trials    meeting.TrialStore // of sample meetings; nil offers none
+	PublicURL *url.URL           // what the links on slips begin with
+	Receipts  note.Signer        // signs receipts
+	Verifier  string             // the public half of Receipts, in note's form
+	Log       *slog.Logger
+}
+
+// server holds what the handlers share.
+type server struct {
+	Config
+	gate     *gate
+	verdicts verdicts
+}
+
+// New returns the server's handler.
+func New(c Config) http.Handler {
+	s := &server{Config: c, gate: newGate(), verdicts: newVerdicts()}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	engine.Use(s.recover, securityHeaders)
+	engine.NoRoute(func(c *gin.Context) { s.fail(c, errNoRoute) })
+	engine.NoMethod(func(c *gin.Context) { s.fail(c, errMethod) })
+	s.routes(engine)
+	return http.NewCrossOriginProtection().Handler(engine)
+}
+
+// handler is a route's work; an error becomes a problem detail.
+type handler func(c *gin.Context) error
+
+func (s *server) routes(engine *gin.Engine) {
+	v1 := engine.Group("/api/v1")
+	get := func(path string, h handler) { v1.GET(path, s.handle(h)) }
+	get("/openapi.json", s.openAPI)
+	get("/receipt-key", s.receiptKey)
+	get("/elections/:uuid", s.withBox(s.election))
+	get("/elections/:uuid/status", s.withBox(s.status))
+	get("/elections/:uuid/archive", s.withBox(s.archive))
+	get("/elections/:uuid/shares", s.withBox(s.shares))
+	get("/elections/:uuid/closing", s.withBox(s.closing))
+	get("/elections/:uuid/ballots/:hash", s.withBox(s.lookup))
+	get("/elections/:uuid/ballots/:hash/qr.svg", s.withBox(s.lookupQR))
+	v1.POST("/elections/:uuid/slip", s.handle(s.withBox(s.slip)))
+	v1.POST("/elections/:uuid/ballots", s.handle(s.withBox(s.cast)))
+
+	engine.GET("/healthz", s.handle(s.health))
+	engine.GET("/assets/:name", s.handle(s.asset))
+	engine.GET("/v/:uuid", s.handle(s.voterPage))
+	engine.GET("/", s.handle(s.homePage))
+	engine.GET("/board/:uuid", s.handle(s.withBox(s.boardPage)))
+	engine.GET("/board/:uuid/:hash", s.handle(s.withBox(s.trackerPage)))
+	s.trialRoutes(engine.Group("/staff/trial", s.onlyHere))
+}
+
+func (s *server) handle(h handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			s.fail(c, err)
+		}
+	}
+}
+
+// recover turns a panic into a problem detail and a log entry.
+func (s *server) recover(c *gin.Context) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.Log.Error("panic", "route", c.FullPath(), "cause", cause, "stack", string(debug.Stack()))
+			s.fail(c, errPanic)
+		}
+	}()
+	c.Next()
+}

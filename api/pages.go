@@ -1,0 +1,256 @@
+package api
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/tally/archive"
+	"github.com/homphieu/homphieu/web"
+)
+
+const htmlType = "text/html; charset=utf-8"
+
+// wantsPage reports whether an error should be a page: outside the API, for who
+// accepts HTML.
+func wantsPage(c *gin.Context) bool {
+	return !strings.HasPrefix(c.Request.URL.Path, "/api/") && strings.Contains(c.GetHeader("Accept"), "text/html")
+}
+
+// page is what every page made by the server has.
+type page struct {
+	Trial   bool // shows the banner of sample meetings
+	Refresh int  // seconds until the page loads itself again, or 0
+}
+
+func render(c *gin.Context, status int, name string, data any) error {
+	var b bytes.Buffer
+	if err := web.Render(&b, name, data); err != nil {
+		return err
+	}
+	c.Data(status, htmlType, b.Bytes())
+	return nil
+}
+
+func (s *server) problemPage(c *gin.Context, p problem) {
+	vi, en, _ := strings.Cut(p.Detail, " · ")
+	data := struct {
+		page
+		problem
+		Vi, En string
+	}{problem: p, Vi: vi, En: en}
+	if err := render(c, p.Status, "problem", data); err != nil {
+		s.Log.Error("problem page", "cause", err.Error())
+		c.Status(http.StatusInternalServerError)
+	}
+}
+
+// voterPage is the same bytes for every poll, so that one hash covers it.
+func (s *server) voterPage(c *gin.Context) error {
+	c.Data(http.StatusOK, htmlType, web.VoterPage())
+	return nil
+}
+
+func (s *server) asset(c *gin.Context) error {
+	body, contentType, ok := web.Asset(c.Param("name"))
+	if !ok {
+		return errNoRoute
+	}
+	c.Header("Cache-Control", "no-cache")
+	c.Data(http.StatusOK, contentType, body)
+	return nil
+}
+
+// stateWords are a state's name and what people read.
+type stateWords struct{ Name, Vi, En string }
+
+func words(s box.State) stateWords {
+	return map[box.State]stateWords{
+		box.Sealed:  {"sealed", "Chưa mở", "Not open yet"},
+		box.Open:    {"open", "Đang bỏ phiếu", "Voting is open"},
+		box.Closed:  {"closed", "Đã đóng hòm phiếu", "Closed"},
+		box.Tallied: {"tallied", "Đã kiểm phiếu", "Counted"},
+	}[s]
+}
+
+// poll is what pages show of a poll.
+type poll struct {
+	page
+	UUID        string
+	Name        string
+	Detail      []string
+	State       stateWords
+	Accepted    int
+	Fingerprint string
+	Published   bool
+}
+
+func pollOf(c *gin.Context, b box.Box) (poll, box.Status, error) {
+	status, err := b.Status(c.Request.Context())
+	e := b.Election()
+	return poll{
+		page: page{Trial: b.Setup().Settings.Trial}, UUID: string(e.UUID), Name: e.Name,
+		Detail: strings.Split(e.Description, "\n"), State: words(status.State), Accepted: status.Accepted,
+		Fingerprint: e.Fingerprint().Digits(), Published: status.Published,
+	}, status, err
+}
+
+func (s *server) homePage(c *gin.Context) error {
+	list, err := s.Store.List(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	data := struct {
+		page
+		Here  bool
+		Polls []poll
+	}{Here: s.Trials != nil && loopbackHost(c.Request.RemoteAddr) && loopbackHost(c.Request.Host) && !forwarded(c.Request)}
+	for _, u := range list {
+		b, err := s.Store.Box(c.Request.Context(), u)
+		if err != nil {
+			return err
+		}
+		p, _, err := pollOf(c, b)
+		if err != nil {
+			return err
+		}
+		data.Polls = append(data.Polls, p)
+	}
+	return render(c, http.StatusOK, "home", data)
+}
+
+// boardData is what a poll's public page shows.
+type boardData struct {
+	poll
+	Head        string
+	MembersOnly bool
+	HasClosing  bool
+	Outcome     *outcomeView
+	Verdict     *archive.Report
+}
+
+func (s *server) boardPage(c *gin.Context, b box.Box) error {
+	if tracker := c.Query("tracker"); tracker != "" {
+		return redirectToTracker(c, b, tracker)
+	}
+	p, status, err := pollOf(c, b)
+	if err != nil {
+		return err
+	}
+	data := boardData{poll: p, Head: ballot.Digits(status.Head), MembersOnly: b.Setup().Settings.MembersOnly}
+	if !status.Published && status.State >= box.Closed {
+		data.Head = ballot.Digits(status.EndBallots)
+	}
+	if _, err := b.Attached(c.Request.Context(), box.Closing); err == nil {
+		data.HasClosing = true
+	} else if !errors.Is(err, box.ErrNotFound) {
+		return err
+	}
+	if status.Published {
+		if data.Verdict, err = s.verdicts.of(c, b); err != nil {
+			return err
+		}
+		if data.Verdict.Valid() {
+			outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, data.Verdict.Result, data.Verdict.Ballots)
+			if err != nil {
+				return err
+			}
+			data.Outcome = newOutcomeView(outcome)
+		}
+	}
+	return render(c, http.StatusOK, "board", data)
+}
+
+// redirectToTracker goes from the form to the page of one ballot. A tracker
+// that cannot be one leads to the page that says so.
+func redirectToTracker(c *gin.Context, b box.Box, tracker string) error {
+	clean := strings.Map(func(r rune) rune {
+		if r <= ' ' || r == '\u00a0' {
+			return -1
+		}
+		return r
+	}, tracker)
+	hash, err := base64.RawStdEncoding.DecodeString(clean)
+	if err != nil || len(hash) != 32 {
+		hash = make([]byte, 32)
+	}
+	c.Redirect(http.StatusSeeOther, "/board/"+string(b.Election().UUID)+"/"+hex.EncodeToString(hash))
+	return nil
+}
+
+func (s *server) trackerPage(c *gin.Context, b box.Box) error {
+	hash, err := hashParam(c)
+	if err != nil {
+		return err
+	}
+	p, _, err := pollOf(c, b)
+	if err != nil {
+		return err
+	}
+	data := struct {
+		poll
+		lookupAnswer
+		Found bool
+	}{poll: p}
+	status := http.StatusOK
+	data.lookupAnswer, err = find(c, b, hash)
+	switch {
+	case err == nil:
+		data.Found = true
+	case errors.Is(err, box.ErrNotFound):
+		status = http.StatusNotFound
+	default:
+		return err
+	}
+	return render(c, status, "tracker", data)
+}
+
+// outcomeView is an outcome as the result page draws it.
+type outcomeView struct {
+	Collected, Base int
+	BaseVi, BaseEn  string
+	Rows            []outcomeRow
+}
+
+type outcomeRow struct {
+	Number                int
+	Name, Post            string
+	High, Confidence, Low outcomeCell
+	Blank                 int
+}
+
+// outcomeCell is one level's votes, and its piece of the bar in thousandths of
+// the base.
+type outcomeCell struct {
+	meeting.Share
+	From, PerMille int
+}
+
+func newOutcomeView(o *meeting.Outcome) *outcomeView {
+	v := &outcomeView{Collected: o.Collected, Base: o.Base, BaseVi: "số phiếu thu về", BaseEn: "the ballots collected"}
+	if o.Base != o.Collected {
+		v.BaseVi, v.BaseEn = "tổng số đại biểu", "all members"
+	}
+	for i, p := range o.Persons {
+		row := outcomeRow{Number: i + 1, Name: p.Name, Post: p.Post, Blank: p.Invalid}
+		from := 0
+		for _, cell := range []struct {
+			to    *outcomeCell
+			share meeting.Share
+		}{{&row.High, p.High}, {&row.Confidence, p.Confidence}, {&row.Low, p.Low}} {
+			width := 1000 * cell.share.Votes / max(1, o.Base)
+			*cell.to = outcomeCell{cell.share, from, width}
+			from += width
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}

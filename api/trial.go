@@ -1,0 +1,103 @@
+package api
+
+import (
+	"html/template"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/report/slips"
+)
+
+// trialRoutes let a newcomer run a sample meeting, from this computer only.
+func (s *server) trialRoutes(group *gin.RouterGroup) {
+	if s.Trials == nil {
+		return
+	}
+	group.POST("", s.handle(s.createTrial))
+	group.GET("/:uuid", s.handle(s.withTrial(s.trialPage)))
+	group.GET("/:uuid/slips.pdf", s.handle(s.withTrial(s.trialSlips)))
+	group.POST("/:uuid/close", s.handle(s.withTrial(func(c *gin.Context, b box.Box, t *meeting.Trial) error {
+		return s.thenTrialPage(c, b, t.Close(c.Request.Context(), b))
+	})))
+	group.POST("/:uuid/count", s.handle(s.withTrial(func(c *gin.Context, b box.Box, t *meeting.Trial) error {
+		return s.thenTrialPage(c, b, t.Count(c.Request.Context(), b))
+	})))
+}
+
+func (s *server) withTrial(h func(c *gin.Context, b box.Box, t *meeting.Trial) error) handler {
+	return s.withBox(func(c *gin.Context, b box.Box) error {
+		t, err := meeting.LoadTrial(c.Request.Context(), s.Trials, b.Election().UUID)
+		if err != nil {
+			return err
+		}
+		return h(c, b, t)
+	})
+}
+
+func (s *server) createTrial(c *gin.Context) error {
+	b, err := meeting.CreateTrial(c.Request.Context(), s.Store, s.Trials)
+	return s.thenTrialPage(c, b, err)
+}
+
+func (s *server) thenTrialPage(c *gin.Context, b box.Box, err error) error {
+	if err != nil {
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, "/staff/trial/"+string(b.Election().UUID))
+	return nil
+}
+
+// slipView is a slip on the page of a sample meeting.
+type slipView struct {
+	slips.Slip
+	QR template.URL
+}
+
+func (s *server) trialPage(c *gin.Context, b box.Box, t *meeting.Trial) error {
+	p, status, err := pollOf(c, b)
+	if err != nil {
+		return err
+	}
+	data := struct {
+		poll
+		Issued int
+		Local  bool
+		Slips  []slipView
+	}{poll: p, Issued: len(t.Credentials), Local: loopbackHost(s.PublicURL.Host)}
+	if status.State == box.Open {
+		data.Refresh = 10
+		for _, slip := range s.slipsOf(b, t) {
+			qr, err := qrDataURI(slip.Link)
+			if err != nil {
+				return err
+			}
+			data.Slips = append(data.Slips, slipView{slip, template.URL(qr)}) // #nosec G203 -- made above, of Base64
+		}
+	}
+	return render(c, http.StatusOK, "trial", data)
+}
+
+func (s *server) slipsOf(b box.Box, t *meeting.Trial) []slips.Slip {
+	list := make([]slips.Slip, len(t.Credentials))
+	for i, c := range t.Credentials {
+		list[i] = slips.Slip{Link: c.Link(s.PublicURL, b.Election()), Code: c.Code()}
+	}
+	return list
+}
+
+// trialSlips prints the slips of a sample meeting in random order.
+func (s *server) trialSlips(c *gin.Context, b box.Box, t *meeting.Trial) error {
+	list := s.slipsOf(b, t)
+	rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] }) // #nosec G404 -- a sample's order
+	e := b.Election()
+	c.Header("Content-Type", "application/pdf")
+	c.Header("Content-Disposition", `inline; filename="slips.pdf"`)
+	return slips.Write(c.Writer, slips.Sheet{
+		Meeting: e.Name, Detail: e.Description, Fingerprint: strings.ReplaceAll(e.Fingerprint().Digits(), " ", ""), PublicURL: s.PublicURL.String(), Trial: true,
+	}, list)
+}

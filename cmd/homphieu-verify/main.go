@@ -1,0 +1,160 @@
+// Homphieu-verify is the auditor's program: it reads the archive of an election
+// from disk, with the files of strong proofs and of the closing where they lie
+// beside it, checks everything again, and believes nobody. It never opens a
+// connection.
+//
+//	homphieu-verify [--json] [--strict] FILE.bel
+//
+// It exits with 0 if everything holds, 1 if the archive is refused, naming the
+// first thing that is wrong, and 2 if the file cannot be opened or does not
+// begin as an archive, or on wrong usage.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/tally/archive"
+)
+
+const (
+	exitValid    = 0
+	exitRefused  = 1
+	exitUnusable = 2
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(_ context.Context, args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("homphieu-verify", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	asJSON := flags.Bool("json", false, "print the report as one JSON object")
+	strict := flags.Bool("strict", false, "refuse when strong decryption proofs or the closing file are missing")
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: homphieu-verify [--json] [--strict] FILE.bel")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return exitValid
+	} else if err != nil {
+		return exitUnusable
+	}
+	if flags.NArg() != 1 {
+		flags.Usage()
+		return exitUnusable
+	}
+	report, err := verify(flags.Arg(0), *strict)
+	if err != nil {
+		fmt.Fprintf(stderr, "homphieu-verify: %v; give the .bel file of an election\n", err)
+		return exitUnusable
+	}
+	if *asJSON {
+		err = json.NewEncoder(stdout).Encode(report)
+	} else {
+		err = printReport(stdout, report)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "homphieu-verify: report: %v\n", err)
+		return exitUnusable
+	}
+	if !report.Valid() {
+		return exitRefused
+	}
+	return exitValid
+}
+
+func verify(name string, strict bool) (*archive.Report, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	o := archive.Options{Strict: strict}
+	stem := strings.TrimSuffix(name, ".bel")
+	if o.Shares, err = beside(stem + ".shares.json"); err != nil {
+		return nil, err
+	}
+	if o.Closing, err = beside(stem + ".closing.json"); err != nil {
+		return nil, err
+	}
+	return archive.Verify(file, info.Size(), o)
+}
+
+// beside reads a file that need not be there.
+func beside(name string) ([]byte, error) {
+	content, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return content, err
+}
+
+func printReport(w io.Writer, r *archive.Report) error {
+	var b strings.Builder
+	if r.Valid() {
+		fmt.Fprintf(&b, "VALID · HỢP LỆ: every check holds · mọi phép kiểm tra đều đúng\n")
+	} else {
+		fmt.Fprintf(&b, "REFUSED · TỪ CHỐI: %v\n", r.Reason)
+	}
+	fmt.Fprintf(&b, "  election    %s\n  state       %s\n  ballots     %d\n  last event  %x\n  in digits   %s\n",
+		orDash(r.UUID), r.State, r.Ballots, r.LastEvent, ballot.Digits(r.LastEvent))
+	fmt.Fprintf(&b, "  decryption  %s\n  voided      %s\n", proofs(r), voided(r))
+	if r.Valid() && r.Result != nil {
+		printResult(&b, r)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+func proofs(r *archive.Report) string {
+	switch r.DecryptionProofs {
+	case archive.ProofsStrong:
+		return "strong proofs"
+	case archive.ProofsWeak:
+		return "weak: only the published proofs; UUID.shares.json is not beside the archive"
+	}
+	return "none yet"
+}
+
+func voided(r *archive.Report) string {
+	if r.Voided < 0 {
+		return "unknown: UUID.closing.json is not beside the archive"
+	}
+	return fmt.Sprint(r.Voided)
+}
+
+// printResult prints one line per question: the marks in ballot order, the
+// blank last.
+func printResult(b *strings.Builder, r *archive.Report) {
+	for i, q := range r.Election.Questions {
+		marks, blank := r.Result[i], "–"
+		if q.Blank {
+			marks, blank = marks[1:], fmt.Sprint(r.Result[i][0])
+		}
+		fmt.Fprintf(b, "  %3d. %s\n      ", i+1, strings.ReplaceAll(q.Text, "\n", ", "))
+		for j, n := range marks {
+			fmt.Fprintf(b, " %s: %d ·", q.Answers[j], n)
+		}
+		fmt.Fprintf(b, " blank: %s\n", blank)
+	}
+}

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/store/bolt"
+)
+
+// demoOptions are the options of homphieu demo.
+type demoOptions struct {
+	out, table, board, listen string
+	voters, people            int
+	hold                      bool
+}
+
+// The vote made up when only one of --voters and --people is given.
+const (
+	defaultVoters = 100
+	defaultPeople = 14
+)
+
+// demo holds one complete vote: a real server, real HTTP, and simulated voters
+// and board.
+func demo(ctx context.Context, args []string, stdout io.Writer) error {
+	var o demoOptions
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	flags.StringVar(&o.out, "out", "", "folder for the archive and the result")
+	flags.IntVar(&o.voters, "voters", 0, "number of voters of a made-up vote")
+	flags.IntVar(&o.people, "people", 0, "number of persons of a made-up vote")
+	flags.StringVar(&o.table, "table", "", "CSV file with the vote to repeat (default: National Assembly, 2018)")
+	flags.StringVar(&o.board, "board", "2/3", "counting board: T/M, any T of M members decrypt")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address of the server")
+	flags.BoolVar(&o.hold, "hold", false, "stop with the poll open and nothing cast, and serve until interrupted")
+	if err := parseFlags(flags, args, 0); err != nil {
+		return err
+	}
+	d, err := newDemo(ctx, o, stdout)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.run(ctx), d.close())
+}
+
+// A demonstration is one vote from keys to verdicts.
+type demonstration struct {
+	demoOptions
+	stdout  io.Writer
+	plan    *table
+	folder  string // of the server's files, removed at the end
+	store   *bolt.Store
+	site    *site
+	board   *meeting.TrialBoard
+	box     box.Box
+	secrets []ballot.Credential
+}
+
+func newDemo(ctx context.Context, o demoOptions, stdout io.Writer) (*demonstration, error) {
+	d := &demonstration{demoOptions: o, stdout: stdout}
+	t, m, err := o.check()
+	if err != nil {
+		return nil, err
+	}
+	if d.plan, err = o.plan(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(o.out, 0o750); err != nil {
+		return nil, err
+	}
+	if d.folder, err = os.MkdirTemp("", "homphieu-demo-"); err != nil {
+		return nil, err
+	}
+	if err := d.prepare(ctx, t, m); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+func (o *demoOptions) check() (t, m int, err error) {
+	if o.out == "" {
+		return 0, 0, usageError{errors.New("demo: --out is needed")}
+	}
+	if n, err := fmt.Sscanf(o.board+" ", "%d/%d ", &t, &m); n != 2 || err != nil || t < 1 || t > m || m > 50 {
+		return 0, 0, usageError{fmt.Errorf("demo: --board %s: not T/M with 1 ≤ T ≤ M ≤ 50", o.board)}
+	}
+	if o.table != "" && (o.voters != 0 || o.people != 0) {
+		return 0, 0, usageError{errors.New("demo: --table says how many voters and persons there are")}
+	}
+	if o.voters < 0 || o.people < 0 || o.voters > 100000 || o.people > 200 {
+		return 0, 0, usageError{errors.New("demo: at most 100000 --voters and 200 --people")}
+	}
+	if !isLoopback(o.listen) {
+		return 0, 0, usageError{fmt.Errorf("demo: --listen %s: not a loopback address", o.listen)}
+	}
+	return t, m, nil
+}
+
+func (o *demoOptions) plan() (*table, error) {
+	if o.voters == 0 && o.people == 0 {
+		return loadTable(o.table)
+	}
+	voters, people := o.voters, o.people
+	if voters == 0 {
+		voters = defaultVoters
+	}
+	if people == 0 {
+		people = defaultPeople
+	}
+	return randomTable(voters, people), nil
+}
+
+// prepare makes the board's keys and the slips, seals the poll, opens it, and
+// starts to listen.
+func (d *demonstration) prepare(ctx context.Context, t, m int) (err error) {
+	if d.board, err = meeting.NewTrialBoard(t, m); err != nil {
+		return err
+	}
+	draft := ballot.Draft{
+		Name: "Lấy phiếu tín nhiệm (trình diễn)", Description: "Trình diễn trên máy này\n" + time.Now().Format("02/01/2006"),
+		UUID: ballot.NewUUID(), PublicKey: d.board.Trustees().PublicKey(),
+	}
+	for _, p := range d.plan.persons {
+		draft.Questions = append(draft.Questions, meeting.Person(p.title, ""))
+	}
+	e, err := ballot.NewElection(draft)
+	if err != nil {
+		return err
+	}
+	var credentials []byte
+	if d.secrets, credentials, err = meeting.NewCredentials(e.UUID, d.plan.collected); err != nil {
+		return err
+	}
+	if d.store, err = bolt.Open(filepath.Join(d.folder, "homphieu.db")); err != nil {
+		return err
+	}
+	d.box, err = meeting.Seal(ctx, d.store, box.Setup{
+		Election: e.Raw(), Trustees: d.board.Trustees().Raw(), Credentials: credentials,
+		Timestamp: time.Now().Unix(), Settings: d.plan.settings(),
+	})
+	if err != nil {
+		return err
+	}
+	if err := d.box.Open(ctx); err != nil {
+		return err
+	}
+	d.site, err = newSite(serveOptions{data: d.folder, listen: d.listen}, d.store)
+	return err
+}
+
+// close lets everything go that newDemo took.
+func (d *demonstration) close() error {
+	var err error
+	if d.store != nil {
+		err = d.store.Close()
+	}
+	return errors.Join(err, os.RemoveAll(d.folder))
+}
+
+// run serves while the vote goes on, and stops the server afterwards.
+func (d *demonstration) run(ctx context.Context) error {
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	served := make(chan error, 1)
+	go func() { served <- d.site.serve(serving) }()
+	vote := d.vote
+	if d.hold {
+		vote = d.waitForVotes
+	}
+	err := vote(ctx)
+	if err == nil {
+		// Once interrupted, the count still has to be finished.
+		err = d.count(context.WithoutCancel(ctx))
+	}
+	stop()
+	return errors.Join(err, <-served)
+}
+
+// heldPoll is the content of demo.json.
+type heldPoll struct {
+	URL         string   `json:"url"`
+	UUID        string   `json:"uuid"`
+	Credentials []string `json:"credentials"`
+}
+
+// waitForVotes tells where the open poll is and waits until interrupted.
+func (d *demonstration) waitForVotes(ctx context.Context) error {
+	held := heldPoll{URL: d.site.url.String(), UUID: string(d.box.Election().UUID)}
+	for _, c := range d.secrets {
+		held.Credentials = append(held.Credentials, c.Code())
+	}
+	text, err := json.Marshal(held)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(d.out, "demo.json")
+	if err := writeWhole(path, text); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.stdout, "poll open at %s with %d slips, see %s\nfirst slip: %s\ninterrupt to close and count\n",
+		d.site.url, len(d.secrets), path, d.secrets[0].Link(d.site.url, d.box.Election()))
+	<-ctx.Done()
+	return nil
+}
+
+// writeWhole puts a file in place in one piece, so that who waits for it never
+// reads half of it.
+func writeWhole(path string, content []byte) error {
+	if err := os.WriteFile(path+".part", content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".part", path)
+}
+
+// count closes, counts and publishes as the board would, and leaves the files.
+func (d *demonstration) count(ctx context.Context) error {
+	status, err := d.box.Status(ctx)
+	if err != nil {
+		return err
+	}
+	slips := d.slips(status.Accepted)
+	if err := meeting.CloseTrial(ctx, d.box, d.board, slips); err != nil {
+		return err
+	}
+	if status.Accepted == 0 {
+		fmt.Fprintln(d.stdout, "no ballot was cast: closed, nothing to count")
+		return d.download(ctx, "archive", "closing")
+	}
+	result, err := meeting.CountTrial(ctx, d.box, d.board)
+	if err != nil {
+		return err
+	}
+	if err := d.box.Publish(ctx); err != nil {
+		return err
+	}
+	outcome, err := meeting.NewOutcome(d.box.Election(), d.box.Setup().Settings, result, status.Accepted)
+	if err != nil {
+		return err
+	}
+	if !d.hold {
+		if err := d.plan.compare(outcome); err != nil {
+			return err
+		}
+	}
+	if err := d.download(ctx, "archive", "shares", "closing"); err != nil {
+		return err
+	}
+	if err := d.writeResult(outcome); err != nil {
+		return err
+	}
+	printOutcome(d.stdout, outcome)
+	return d.verdicts(ctx)
+}

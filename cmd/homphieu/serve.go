@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/homphieu/homphieu/api"
+	"github.com/homphieu/homphieu/store/bolt"
+)
+
+// serveOptions are the options of homphieu serve.
+type serveOptions struct {
+	data, listen, publicURL, cert, key string
+}
+
+func serve(ctx context.Context, args []string, stdout io.Writer) error {
+	var o serveOptions
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags.StringVar(&o.data, "data", "data", "folder of the server's files")
+	flags.StringVar(&o.listen, "listen", "localhost:8080", "address to listen at; without TLS only this computer's own")
+	flags.StringVar(&o.publicURL, "public-url", "", "what links on slips begin with (default: the address listened at)")
+	flags.StringVar(&o.cert, "tls-cert", "", "certificate chain in PEM; read again when it changes")
+	flags.StringVar(&o.key, "tls-key", "", "private key in PEM; read again when it changes")
+	if err := parseFlags(flags, args, 0); err != nil {
+		return err
+	}
+	if (o.cert == "") != (o.key == "") {
+		return usageError{errors.New("serve: --tls-cert and --tls-key go together")}
+	}
+	if o.cert == "" && !isLoopback(o.listen) {
+		return usageError{fmt.Errorf("serve: %s needs TLS: give --tls-cert and --tls-key, or listen on localhost", o.listen)}
+	}
+	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return err
+	}
+	store, err := bolt.Open(filepath.Join(o.data, "homphieu.db"))
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	site, err := newSite(o, store)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Hòm phiếu: %s\n", site.url)
+	return site.serve(ctx)
+}
+
+// A site is a server with the socket that it listens at.
+type site struct {
+	listener net.Listener
+	server   *http.Server
+	url      *url.URL
+}
+
+// newSite opens the socket and puts the server together. The log goes to
+// standard error.
+func newSite(o serveOptions, store *bolt.Store) (*site, error) {
+	listener, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("serve: %w; choose another --listen", err)}
+	}
+	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	s := &site{listener: listener}
+	if s.url, err = publicURL(o, listener.Addr()); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	signer, verifier, err := receiptKey(filepath.Join(o.data, "receipt.key"), s.url.Hostname())
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	s.server = &http.Server{
+		Handler:           api.New(api.Config{Store: store, Trials: store, PublicURL: s.url, Receipts: signer, Verifier: verifier, Log: logger}),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      10 * time.Minute, // an archive over a slow line
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		// The standard log would name the addresses of phones.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	if o.cert != "" {
+		certificate, err := newCertificate(o.cert, o.key, logger)
+		if err != nil {
+			return nil, errors.Join(err, listener.Close())
+		}
+		s.server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certificate.get}
+	}
+	return s, nil
+}
+
+// serve answers until ctx ends, then lets requests under way finish.
+func (s *site) serve(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() {
+		if s.server.TLSConfig != nil {
+			done <- s.server.ServeTLS(s.listener, "", "")
+		} else {
+			done <- s.server.Serve(s.listener)
+		}
+	}()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	return s.server.Shutdown(grace)
+}
+
+// publicURL returns the address that voters open.
+func publicURL(o serveOptions, listening net.Addr) (*url.URL, error) {
+	text := o.publicURL
+	if text == "" {
+		host, _, _ := net.SplitHostPort(o.listen)
+		_, port, err := net.SplitHostPort(listening.String())
+		if err != nil {
+			return nil, err
+		}
+		if host == "" {
+			host = "localhost"
+		}
+		text = "http://" + net.JoinHostPort(host, port)
+		if o.cert != "" {
+			text = "https" + strings.TrimPrefix(text, "http")
+		}
+	}
+	u, err := parsePublicURL(text)
+	if err != nil {
+		return nil, fmt.Errorf("serve: --public-url: %w", err)
+	}
+	return u, nil
+}
+
+// parsePublicURL takes an https address, or an http one of this computer.
+func parsePublicURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	secure := u.Scheme == "https" || (u.Scheme == "http" && isLoopback(u.Host))
+	if !secure || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return nil, usageError{fmt.Errorf("%q is not https://NAME, without query and fragment", text)}
+	}
+	return u, nil
+}
+
+// isLoopback reports whether an address, with or without a port, is this
+// computer's own.
+func isLoopback(address string) bool {
+	host := address
+	if h, _, err := net.SplitHostPort(address); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// receiptKey reads the key that signs receipts, or makes one: two lines, the
+// secret and the public half in the form of golang.org/x/mod/sumdb/note.
+func receiptKey(path, name string) (note.Signer, string, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		secret, public, err := note.GenerateKey(rand.Reader, name)
+		if err != nil {
+			return nil, "", err
+		}
+		text = []byte(secret + "\n" + public + "\n")
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			return nil, "", err
+		}
+	} else if err != nil {
+		return nil, "", err
+	}
+	secret, public, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	signer, err := note.NewSigner(secret)
+	if err != nil {
+		return nil, "", fmt.Errorf("receipt key %s: %w", path, err)
+	}
+	return signer, public, nil
+}
