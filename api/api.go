@@ -92,7 +92,9 @@ func (s *server) handle(h handler) gin.HandlerFunc {
 // recover turns a panic into a problem detail and a log entry.
 func (s *server) recover(c *gin.Context) {
 	defer func() {
-		if cause := recover(); cause != nil {
+		if cause := recover(); cause == http.ErrAbortHandler {
+			panic(cause) // an answer broken off on purpose
+		} else if cause != nil {
 			s.Log.Error("panic", "route", c.FullPath(), "cause", cause, "stack", string(debug.Stack()))
 			s.fail(c, errPanic)
 		}

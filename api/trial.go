@@ -85,7 +85,7 @@ func (s *server) trialPage(c *gin.Context, b box.Box, t *meeting.Trial) error {
 func (s *server) slipsOf(b box.Box, t *meeting.Trial) []slips.Slip {
 	list := make([]slips.Slip, len(t.Credentials))
 	for i, c := range t.Credentials {
-		list[i] = slips.Slip{Link: c.Link(s.PublicURL, b.Election()), Code: c.Code()}
+		list[i] = slips.Slip{Link: c.Link(s.PublicURL.String(), b.Election()), Code: c.Code()}
 	}
 	return list
 }

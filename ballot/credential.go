@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"net/url"
 	"strings"
 	"unicode"
 	"unique"
@@ -63,8 +62,8 @@ func (c Credential) Code() string {
 
 // Link returns the link on a slip: PUBLIC-URL/v/UUID#C.F, with the credential
 // and the election's fingerprint in the fragment, which no browser sends.
-func (c Credential) Link(public *url.URL, e *Election) string {
-	return public.JoinPath("v", string(e.UUID)).String() + "#" + c.Code() + "." + e.fingerprint.Link()
+func (c Credential) Link(publicURL string, e *Election) string {
+	return strings.TrimSuffix(publicURL, "/") + "/v/" + string(e.UUID) + "#" + c.Code() + "." + e.fingerprint.Link()
 }
 
 // String hides the secret.

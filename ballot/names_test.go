@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/big"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -83,12 +82,8 @@ func TestDigits(t *testing.T) {
 func TestSlipLink(t *testing.T) {
 	e, c := twoQuestions(t), mustCredential(t, testCode)
 	for _, base := range []string{"https://phieu.example.vn", "https://phieu.example.vn/"} {
-		public, err := url.Parse(base)
-		if err != nil {
-			t.Fatal(err)
-		}
 		want := "https://phieu.example.vn/v/HomPhieuTest11#" + testCode + "." + e.Fingerprint().Link()
-		if got := c.Link(public, e); got != want {
+		if got := c.Link(base, e); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}

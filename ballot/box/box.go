@@ -223,12 +223,13 @@ func (e *SpentError) Unwrap() error { return ballot.ErrSpent }
 // credential, poll not open, poll closed.
 func Admit(s State, c Credential) error {
 	switch c.Use {
-	case Unknown:
-		return ballot.ErrUnknownCredential
+	case Unused:
 	case Voided:
 		return ballot.ErrVoided
 	case Spent:
 		return &SpentError{c.Ballot}
+	default:
+		return ballot.ErrUnknownCredential
 	}
 	switch s {
 	case Sealed:

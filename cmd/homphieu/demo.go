@@ -153,7 +153,7 @@ func (d *demonstration) prepare(ctx context.Context, t, m int) (err error) {
 	if err := d.box.Open(ctx); err != nil {
 		return err
 	}
-	d.site, err = newSite(serveOptions{data: d.folder, listen: d.listen}, d.store)
+	d.site, err = newSite(serveOptions{data: d.folder, listen: d.listen}, d.store, nil)
 	return err
 }
 
@@ -206,7 +206,7 @@ func (d *demonstration) waitForVotes(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(d.stdout, "poll open at %s with %d slips, see %s\nfirst slip: %s\ninterrupt to close and count\n",
-		d.site.url, len(d.secrets), path, d.secrets[0].Link(d.site.url, d.box.Election()))
+		d.site.url, len(d.secrets), path, d.secrets[0].Link(d.site.url.String(), d.box.Election()))
 	<-ctx.Done()
 	return nil
 }

@@ -21,6 +21,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/homphieu/homphieu/api"
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/store/bolt"
 )
 
@@ -54,7 +56,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	defer store.Close()
-	site, err := newSite(o, store)
+	site, err := newSite(o, store, store)
 	if err != nil {
 		return err
 	}
@@ -69,9 +71,9 @@ type site struct {
 	url      *url.URL
 }
 
-// newSite opens the socket and puts the server together. The log goes to
-// standard error.
-func newSite(o serveOptions, store *bolt.Store) (*site, error) {
+// newSite opens the socket and puts the server together. It offers sample
+// meetings unless trials is nil. The log goes to standard error.
+func newSite(o serveOptions, store box.Store, trials meeting.TrialStore) (*site, error) {
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("serve: %w; choose another --listen", err)}
@@ -86,7 +88,7 @@ func newSite(o serveOptions, store *bolt.Store) (*site, error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	s.server = &http.Server{
-		Handler:           api.New(api.Config{Store: store, Trials: store, PublicURL: s.url, Receipts: signer, Verifier: verifier, Log: logger}),
+		Handler:           api.New(api.Config{Store: store, Trials: trials, PublicURL: s.url, Receipts: signer, Verifier: verifier, Log: logger}),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      10 * time.Minute, // an archive over a slow line

@@ -50,7 +50,7 @@ func makeSlips(_ context.Context, args []string, stdout io.Writer) error {
 	}
 	list := make([]slips.Slip, len(secrets))
 	for i, c := range secrets {
-		list[i] = slips.Slip{Link: c.Link(link, e), Code: c.Code()}
+		list[i] = slips.Slip{Link: c.Link(link.String(), e), Code: c.Code()}
 	}
 	if err := os.MkdirAll(*out, 0o700); err != nil {
 		return err

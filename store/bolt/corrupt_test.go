@@ -46,18 +46,26 @@ func ok(t testing.TB, err error) {
 	}
 }
 
-// TestCheckFindsEveryFlippedByte changes each entry of boxes in every state, one
-// at a time: the key, the value, or both gone. None may pass.
+// TestCheckFindsEveryFlippedByte changes each entry of boxes, one at a time: the
+// key, the value, or both gone. None may pass. The first of each bucket and all
+// single ones suffer every change, the others one each.
 func TestCheckFindsEveryFlippedByte(t *testing.T) {
-	for _, state := range []box.State{box.Sealed, box.Open, box.Closed, box.Tallied} {
+	for _, state := range []box.State{box.Sealed, box.Open, box.Tallied} {
 		t.Run(state.String(), func(t *testing.T) {
 			store := openAt(t, t.TempDir()+"/data.bolt")
 			defer store.Close()
 			_, e := pollAt(t, store, state)
 			ok(t, store.Check(t.Context()))
-			for _, entry := range store.Dump(t, e.UUID) {
-				for name, changed := range changes(entry) {
-					wantCorrupt(t, store, e, entry, changed, name)
+			bucket := ""
+			for i, entry := range store.Dump(t, e.UUID) {
+				list := changes(entry)
+				if entry.Bucket == bucket && bucket != "meta" && bucket != "beside" {
+					k := i % len(list)
+					list = list[k : k+1]
+				}
+				bucket = entry.Bucket
+				for _, c := range list {
+					wantCorrupt(t, store, e, entry, c)
 				}
 			}
 			ok(t, store.Check(t.Context()))
@@ -88,17 +96,22 @@ func TestLoadFindsCorruption(t *testing.T) {
 	ok(t, store.Close())
 }
 
-func changes(e bolt.Entry) map[string]bolt.Entry {
-	list := map[string]bolt.Entry{
-		"removed":           {},
-		"key flipped":       {Bucket: e.Bucket, Key: flip(e.Key), Value: e.Value},
-		"key cut short":     {Bucket: e.Bucket, Key: e.Key[:len(e.Key)-1], Value: e.Value},
-		"value of one byte": {Bucket: e.Bucket, Key: e.Key, Value: "\x07"},
-		"value longer":      {Bucket: e.Bucket, Key: e.Key, Value: e.Value + "\x00"},
+// A change is what a broken disk makes of an entry.
+type change struct {
+	name  string
+	entry bolt.Entry
+}
+
+func changes(e bolt.Entry) []change {
+	list := []change{
+		{"removed", bolt.Entry{}},
+		{"key flipped", bolt.Entry{Bucket: e.Bucket, Key: flip(e.Key), Value: e.Value}},
+		{"key cut short", bolt.Entry{Bucket: e.Bucket, Key: e.Key[:len(e.Key)-1], Value: e.Value}},
+		{"value of one byte", value(e, "\x07")},
+		{"value longer", value(e, e.Value+"\x00")},
 	}
 	if e.Value != "" {
-		list["value flipped"] = bolt.Entry{Bucket: e.Bucket, Key: e.Key, Value: flip(e.Value)}
-		list["value empty"] = bolt.Entry{Bucket: e.Bucket, Key: e.Key}
+		list = append(list, change{"value flipped", value(e, flip(e.Value))}, change{"value empty", value(e, "")})
 	}
 	return list
 }
@@ -110,8 +123,9 @@ func flip(s string) string {
 	return string(b)
 }
 
-func wantCorrupt(t *testing.T, store *bolt.Store, e boxtest.Sealed, entry, changed bolt.Entry, name string) {
+func wantCorrupt(t *testing.T, store *bolt.Store, e boxtest.Sealed, entry bolt.Entry, c change) {
 	t.Helper()
+	changed := c.entry
 	store.Replace(t, e.UUID, entry, changed)
 	defer func() {
 		if changed.Key == "" {
@@ -120,7 +134,7 @@ func wantCorrupt(t *testing.T, store *bolt.Store, e boxtest.Sealed, entry, chang
 		store.Replace(t, e.UUID, changed, entry)
 	}()
 	if err := store.Check(t.Context()); !errors.Is(err, box.ErrCorrupt) {
-		t.Errorf("%s %.20q, %s: %v", entry.Bucket, entry.Key, name, err)
+		t.Errorf("%s %.20q, %s: %v", entry.Bucket, entry.Key, c.name, err)
 	}
 }
 

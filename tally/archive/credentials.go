@@ -28,6 +28,9 @@ var ErrCredentials = errors.New("credentials: not a list of distinct elements")
 func ReadRoll(text io.Reader) (*Roll, error) {
 	roll, in := new(Roll), bufio.NewReaderSize(text, 64<<10)
 	var item [67]byte // `["HEX"` or `,"HEX"`
+	if sized, ok := text.(interface{ Size() int64 }); ok {
+		roll.keys = make([]ballot.CredentialKey, 0, sized.Size()/int64(len(item)))
+	}
 	for {
 		if head, _ := in.Peek(2); len(roll.keys) == 0 && bytes.Equal(head, []byte("[]")) {
 			in.Discard(2)

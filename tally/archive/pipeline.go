@@ -25,8 +25,9 @@ type pipeline struct {
 	work     chan *job
 	queue    chan *job
 	done     chan struct{}
-	err      error // of the first ballot that does not hold; read after done
-	number   int   // ballots accepted; read after done
+	err      error    // of the first ballot that does not hold; read after done
+	head     [32]byte // hash of the event before that ballot
+	number   int      // ballots accepted; read after done
 	firsts   []first
 	seed     maphash.Seed
 }
@@ -35,6 +36,7 @@ type job struct {
 	raw    []byte
 	offset int64
 	where  string
+	head   [32]byte // hash of the event before the ballot
 	ballot *ballot.Ballot
 	err    error
 	ready  chan struct{}
@@ -50,6 +52,7 @@ func newPipeline(e *ballot.Election, roll *Roll) *pipeline {
 	workers := runtime.GOMAXPROCS(0)
 	p := &pipeline{
 		election: e, roll: roll, product: e.NewProduct(), seed: maphash.MakeSeed(),
+		firsts: make([]first, 0, roll.Len()), // no credential is used twice
 		work: make(chan *job, workers), queue: make(chan *job, 4*workers), done: make(chan struct{}),
 	}
 	for range workers {
@@ -60,8 +63,8 @@ func newPipeline(e *ballot.Election, roll *Roll) *pipeline {
 }
 
 // submit hands over the next ballot of the chain.
-func (p *pipeline) submit(raw []byte, offset int64, where string) {
-	j := &job{raw: raw, offset: offset, where: where, ready: make(chan struct{})}
+func (p *pipeline) submit(j *job) {
+	j.ready = make(chan struct{})
 	p.queue <- j
 	p.work <- j
 }
@@ -89,7 +92,7 @@ func (p *pipeline) collect() {
 			continue
 		}
 		if err := p.accept(j); err != nil {
-			p.err = fmt.Errorf("%s: %w", j.where, err)
+			p.err, p.head = fmt.Errorf("%s: %w", j.where, err), j.head
 		}
 	}
 }

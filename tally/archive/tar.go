@@ -102,7 +102,7 @@ func newScanner(file io.ReaderAt, size int64) (*scanner, error) {
 		return nil, ErrNotArchive
 	}
 	length, err := headerSize(header)
-	if err != nil || length > blockSize {
+	if err != nil || length < 0 || length > blockSize {
 		return nil, ErrHeader
 	}
 	content := make([]byte, length)
@@ -177,8 +177,11 @@ func (s *scanner) next() (entry, error) {
 	if size > s.end-e.offset {
 		return entry{}, ErrTruncated
 	}
+	if err := s.checkContent(e); err != nil {
+		return entry{}, err
+	}
 	s.count++
-	return e, s.checkContent(e)
+	return e, nil
 }
 
 // checkContent compares the content with the name and reads past the padding.

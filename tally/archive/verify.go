@@ -132,7 +132,7 @@ func (v *verifier) event(at entry) error {
 	where += " (" + e.Type + ")"
 	want, next := v.chain.Next(e.Type, e.Payload)
 	if string(want) != string(text) {
-		return fmt.Errorf("%s: %w: parent or height is not that after event %d", where, ErrChain, v.chain.Length-1)
+		return fmt.Errorf("%s: %w: parent or height does not continue it", where, ErrChain)
 	}
 	if (e.Payload == nil) != (len(v.pending) == 0) || (e.Payload != nil && v.pending[len(v.pending)-1].hash != *e.Payload) {
 		return fmt.Errorf("%s: %w: payload is not the data before it", where, ErrChain)
@@ -222,7 +222,7 @@ func (v *verifier) ballot(where string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w: %w", where, ballot.ErrMalformed, err)
 	}
-	v.ballots.submit(raw, e.offset, where)
+	v.ballots.submit(&job{raw: raw, offset: e.offset, where: where, head: v.chain.Head})
 	return nil
 }
 
@@ -232,6 +232,7 @@ func (v *verifier) finishBallots() error {
 	err := p.finish()
 	v.report.Ballots, v.product = p.number, p.product
 	if err != nil {
+		v.report.LastEvent = p.head
 		return err
 	}
 	return p.checkDistinct(func(offset int64) ([]byte, error) {
@@ -246,8 +247,11 @@ func (v *verifier) finishBallots() error {
 }
 
 func (v *verifier) endOfBallots(string) error {
+	if err := v.finishBallots(); err != nil {
+		return err
+	}
 	v.report.State = StateClosed
-	return v.finishBallots()
+	return nil
 }
 
 func (v *verifier) encryptedTally(string) error {
@@ -378,7 +382,9 @@ func (v *verifier) checkShares() error {
 			return fmt.Errorf("shares: %w", err)
 		}
 	}
-	v.report.DecryptionProofs = ProofsStrong
+	if len(v.contributions) > 0 {
+		v.report.DecryptionProofs = ProofsStrong
+	}
 	return nil
 }
 
@@ -392,6 +398,9 @@ func (v *verifier) checkClosing() error {
 	closing, err := tally.ParseClosing(v.options.Closing)
 	if err != nil {
 		return err
+	}
+	if v.report.State == StateOpen {
+		return fmt.Errorf("%w: the poll has not ended", tally.ErrClosing)
 	}
 	if err := closing.Verify(v.election, v.trustees, v.endBallots, v.report.Ballots); err != nil {
 		return err

@@ -58,8 +58,10 @@ export class Frame {
     this.dress();
   }
 
-  /** Tells a screen reader; what is told also stands on the page. */
+  /** Tells a screen reader, and shows it where the step has a place for it (class said). */
   announce(text: string): void {
+    const place = this.main.querySelector(".said");
+    if (place) place.textContent = text;
     this.live.textContent = "";
     setTimeout(() => (this.live.textContent = text), 50);
   }

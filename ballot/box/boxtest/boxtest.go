@@ -58,6 +58,28 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
+// Reach makes a box of the small election and takes it to a state, with the
+// ballots of the first voters cast.
+func Reach(t *testing.T, store box.Store, state box.State, ballots int) (box.Box, Sealed) {
+	t.Helper()
+	p := &poll{fataler: t, Sealed: Small(t), ctx: t.Context()}
+	b, err := store.Create(p.ctx, p.Setup)
+	p.ok(err)
+	if p.box = b; state >= box.Open {
+		p.ok(b.Open(p.ctx))
+	}
+	for v := range ballots {
+		p.cast(v)
+	}
+	if state >= box.Closed {
+		p.ok(b.Close(p.ctx))
+	}
+	if state == box.Tallied {
+		p.tally(ballots)
+	}
+	return b, p.Sealed
+}
+
 // fataler is what a testing.T and a rapid.T have in common.
 type fataler interface {
 	Helper()
@@ -73,6 +95,7 @@ type poll struct {
 	box    box.Box
 }
 
+// newPoll is a poll that was only set up.
 func newPoll(t *testing.T, open Open) *poll {
 	t.Helper()
 	p := &poll{fataler: t, Sealed: Small(t), ctx: t.Context()}
@@ -134,7 +157,7 @@ func (p *poll) restart() {
 func (p *poll) check() {
 	p.Helper()
 	p.ok(p.box.Check(p.ctx))
-	r := verify(p, Archive(p, p.box))
+	r := Verify(p, Archive(p, p.box))
 	want := map[box.State][]archive.State{
 		box.Sealed: {archive.StateOpen}, box.Open: {archive.StateOpen},
 		box.Closed:  {archive.StateClosed, archive.StateAggregated},
@@ -158,8 +181,8 @@ func contains(states []archive.State, s archive.State) bool {
 	return false
 }
 
-// verify requires a valid archive.
-func verify(t fataler, text []byte) *archive.Report {
+// Verify requires a valid archive.
+func Verify(t fataler, text []byte) *archive.Report {
 	t.Helper()
 	r, err := archive.Verify(bytes.NewReader(text), int64(len(text)), archive.Options{})
 	if err != nil {
@@ -172,10 +195,7 @@ func verify(t fataler, text []byte) *archive.Report {
 }
 
 // Archive returns the whole archive of a box, fetched in pieces.
-func Archive(t interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}, b box.Box) []byte {
+func Archive(t fataler, b box.Box) []byte {
 	t.Helper()
 	text := archive.AppendHead(nil, b.Setup().Timestamp)
 	for from := 0; ; {

@@ -115,7 +115,7 @@ func testPublic(t *testing.T, open Open) {
 	for _, f := range files[:ended.Files] {
 		text = archive.AppendEntry(text, kind(f), f.Content, Timestamp)
 	}
-	if r := verify(p, text); r.State != archive.StateClosed || r.LastEvent != p.status().EndBallots {
+	if r := Verify(p, text); r.State != archive.StateClosed || r.LastEvent != p.status().EndBallots {
 		t.Errorf("public part: %s up to %x", r.State, r.LastEvent)
 	}
 	p.ok(p.box.Publish(p.ctx))

@@ -20,7 +20,8 @@ export function codeEntry(frame: Frame, typed: string, use: (code: string) => vo
       frame.announce(frame.say(fault));
     };
     const form = h("form", { novalidate: true, autocomplete: "off", class: "stack" },
-      h("h2", {}, frame.say(words.orType)), ...field.before, error, ...field.after,
+      h("h2", {}, frame.say(words.orType)),
+      h("div", { class: "field" }, ...field.before, error, field.input, ...field.after), legend(frame),
       h("button", { type: "submit", class: "button button-main" }, frame.say(words.useCode)));
     form.addEventListener("submit", submit);
     return [heading(frame.say(words.rescanTitle)), notice("note", h("p", {}, frame.say(words.rescan))), form];
@@ -56,7 +57,7 @@ function codeField(frame: Frame, value: string, changed: (value: string) => void
   return {
     input,
     before: [h("label", { for: "code" }, frame.say(words.codeLabel)), h("p", { class: "hint", id: "code-hint" }, frame.say(words.codeHint))],
-    after: [input, count, echo, legend(frame)],
+    after: [count, echo],
   };
 }
 

@@ -5,7 +5,7 @@ import { button, grouped, h, icon } from "../dom";
 import { heading, type Frame, type Step } from "../frame";
 import type { Fate, Pending } from "../outbox";
 import { words, type Text } from "../strings";
-import { message } from "./stop";
+import { message, said } from "./stop";
 
 /** A step with a bar; `set` moves it and says the number to screen readers now and then. */
 export interface ProgressStep {
@@ -46,7 +46,7 @@ export function sending(frame: Frame): Step {
 export function notSent(frame: Frame, kept: boolean, retry: () => void): Step {
   return () => message(frame, "wait", words.notSent, words.notSentMore,
     h("p", {}, frame.say(kept ? words.notSentKept : words.notSentOnlyHere)),
-    button(frame.say(words.retryNow), "button-main", retry));
+    button(frame.say(words.retryNow), "button-main", retry), said());
 }
 
 /** Green: the server has acknowledged these very bytes. */

@@ -11,6 +11,11 @@ export function message(frame: Frame, kind: Kind, title: Text, more: Text, ...re
   ];
 }
 
+/** The place where a step shows what it announces. */
+export function said(): HTMLElement {
+  return h("p", { class: "said counter", "aria-hidden": "true" });
+}
+
 /** Work in progress without a number. */
 export function busy(frame: Frame, text: Text): Step {
   return () => [heading(frame.say(text))];
@@ -26,7 +31,7 @@ export function notLoaded(frame: Frame, retry: () => void): Step {
 export function notOpen(frame: Frame, name: string, check: () => void): Step {
   return () => [
     h("p", { class: "overline", lang: "vi" }, name),
-    ...message(frame, "wait", words.notOpen, words.notOpenMore, button(frame.say(words.checkNow), "button-main", check)),
+    ...message(frame, "wait", words.notOpen, words.notOpenMore, button(frame.say(words.checkNow), "button-main", check), said()),
   ];
 }
 
