@@ -11,6 +11,7 @@
 package api
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -41,17 +42,22 @@ type server struct {
 }
 
 // New returns the server's handler.
-func New(c Config) http.Handler {
-	s := &server{Config: c, gate: newGate(), verdicts: newVerdicts()}
+func New(c Config) http.Handler { return newServer(c).handler() }
+
+func newServer(c Config) *server {
+	return &server{Config: c, gate: newGate(), verdicts: newVerdicts()}
+}
+
+func (s *server) handler() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
-	engine.Use(s.recover, securityHeaders)
+	engine.Use(s.recover, securityHeaders, s.sameOrigin)
 	engine.NoRoute(func(c *gin.Context) { s.fail(c, errNoRoute) })
 	engine.NoMethod(func(c *gin.Context) { s.fail(c, errMethod) })
 	s.routes(engine)
-	return http.NewCrossOriginProtection().Handler(engine)
+	return engine
 }
 
 // handler is a route's work; an error becomes a problem detail.
@@ -92,9 +98,11 @@ func (s *server) handle(h handler) gin.HandlerFunc {
 // recover turns a panic into a problem detail and a log entry.
 func (s *server) recover(c *gin.Context) {
 	defer func() {
-		if cause := recover(); cause == http.ErrAbortHandler {
+		cause := recover()
+		if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(cause) // an answer broken off on purpose
-		} else if cause != nil {
+		}
+		if cause != nil {
 			s.Log.Error("panic", "route", c.FullPath(), "cause", cause, "stack", string(debug.Stack()))
 			s.fail(c, errPanic)
 		}

@@ -31,7 +31,7 @@ type serveOptions struct {
 	data, listen, publicURL, cert, key string
 }
 
-func serve(ctx context.Context, args []string, stdout io.Writer) error {
+func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	var o serveOptions
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.StringVar(&o.data, "data", "data", "folder of the server's files")
@@ -55,7 +55,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer func() { err = errors.Join(err, store.Close()) }()
 	site, err := newSite(o, store, store)
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ func (d *demonstration) verify() (*archive.Report, error) {
 }
 
 // beleniosTool runs the reference verifier if it is on the PATH.
-func (d *demonstration) beleniosTool(ctx context.Context) (string, error) {
+func (d *demonstration) beleniosTool(ctx context.Context) (verdict string, err error) {
 	tool, err := exec.LookPath("belenios-tool")
 	if err != nil {
 		return "belenios-tool is not on this computer: apt-get install belenios-tool on Debian 13 or later, or .ci/belenios-tool here\n", nil
@@ -67,7 +67,7 @@ func (d *demonstration) beleniosTool(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	if err := copyFile(filepath.Join(folder, filepath.Base(d.path(".bel"))), d.path(".bel")); err != nil {
 		return "", err
 	}

@@ -238,7 +238,8 @@ func (b *electionBox) chainWaiting(t *boxTx, come ...*ballot.Ballot) error {
 func shuffled(list []*ballot.Ballot) []*ballot.Ballot {
 	var seed [32]byte
 	cryptorand.Read(seed[:])
-	rand.New(rand.NewChaCha8(seed)).Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	order := rand.New(rand.NewChaCha8(seed)) //nolint:gosec // G404: seeded with 256 bits from crypto/rand
+	order.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	return list
 }
 

@@ -33,7 +33,7 @@ func ReadRoll(text io.Reader) (*Roll, error) {
 	}
 	for {
 		if head, _ := in.Peek(2); len(roll.keys) == 0 && bytes.Equal(head, []byte("[]")) {
-			in.Discard(2)
+			_, _ = in.Discard(2) // peeked above
 			break
 		}
 		if _, err := io.ReadFull(in, item[:]); err != nil {
@@ -45,7 +45,7 @@ func ReadRoll(text io.Reader) (*Roll, error) {
 		}
 		roll.keys = append(roll.keys, key)
 		if next, _ := in.Peek(1); len(next) == 1 && next[0] == ']' {
-			in.Discard(1)
+			_, _ = in.Discard(1) // peeked above
 			break
 		}
 	}
