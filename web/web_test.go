@@ -2,9 +2,13 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -81,6 +85,29 @@ func TestFiles(t *testing.T) {
 		if !hash.MatchString(f.SHA384) {
 			t.Errorf("%s: %q", f.Name, f.SHA384)
 		}
+	}
+}
+
+func TestVendoredLibrariesAreUnchanged(t *testing.T) {
+	readme, err := os.ReadFile("vendor/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	err = filepath.WalkDir("vendor/@noble", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := os.ReadFile(path)
+		name := strings.TrimPrefix(filepath.ToSlash(path), "vendor/")
+		fmt.Fprintf(&got, "%x  %s\n", sha256.Sum256(body), name)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "```\n"+got.String()+"```") {
+		t.Errorf("vendor/README.md does not list these sums:\n%s", &got)
 	}
 }
 

@@ -2,6 +2,7 @@
  * The one script of the voter's page. The same file is the page's script and the worker's, so that
  * one hash names the whole code.
  */
+import "./oldphones";
 import { startPage, takeFragment } from "./page";
 import { serveEngine, type DedicatedWorkerScope } from "./worker";
 

@@ -46,6 +46,8 @@ export class Session {
   private engine: Promise<Engine> | undefined;
   private marks: Mark[] = [];
   private view: View | undefined;
+  /** Whether the voter marks in the list rather than person by person. */
+  private asList = false;
   private sealing = false;
   private stopped = false;
   private wake: (() => void) | undefined;
@@ -133,7 +135,7 @@ export class Session {
   private async check(code: string): Promise<void> {
     this.slip = { code, fingerprint: this.election.slipFingerprint };
     this.show(busy(this.on.frame, words.checking));
-    const proof = await (await this.engine!).prove(code);
+    const proof = await this.withEngine((engine) => engine.prove(code));
     const waiting = this.on.outbox.find(this.on.uuid, proof.credential);
     if (waiting) return this.follow(waiting);
     try {
@@ -194,6 +196,8 @@ export class Session {
 
   private open(view: View): void {
     this.view = view;
+    if (view.at === "list") this.asList = true;
+    if (view.at === "person" && !view.review) this.asList = false;
     this.show(this.stepOf(view), { cover: view.at !== "intro" });
   }
 
@@ -202,7 +206,7 @@ export class Session {
     const { election, marks } = this;
     switch (view.at) {
       case "intro":
-        return intro(frame, election, () => this.holdsMarks(), () => this.go({ at: "person", i: 0 }));
+        return intro(frame, election, () => this.holdsMarks(), () => this.go(this.asList ? { at: "list" } : { at: "person", i: 0 }));
       case "person":
         return this.personStep(view.i, view.review === true);
       case "list":
@@ -210,7 +214,7 @@ export class Session {
       case "review":
         return review(frame, { election, marks }, {
           change: (i) => this.go({ at: "person", i, review: true }),
-          back: () => this.go({ at: "person", i: election.questions.length - 1 }),
+          back: () => this.go(this.asList ? { at: "list" } : { at: "person", i: election.questions.length - 1 }),
           cast: () => this.guard(this.cast()),
         });
     }
@@ -230,16 +234,14 @@ export class Session {
   // Casting
 
   private async cast(): Promise<void> {
-    const { frame, outbox, uuid } = this.on;
+    const { outbox, uuid } = this.on;
     const { slip, marks, election } = this;
-    if (!slip || unmarked({ election, marks }).some((i) => !election.questions[i]?.blank)) return;
+    if (!this.view || !slip || unmarked({ election, marks }).some((i) => !election.questions[i]?.blank)) return;
     this.view = undefined;
     this.sealing = true;
     let sealed: Sealed;
     try {
       sealed = await this.seal(slip.code, [...marks]);
-    } catch {
-      return this.show(stop(frame, words.notSealed, words.notSealedMore));
     } finally {
       this.sealing = false;
       this.forget();
@@ -249,16 +251,22 @@ export class Session {
     this.follow(pending);
   }
 
-  /** Seals in the worker, or here if the worker has died meanwhile. */
   private async seal(code: string, marks: Mark[]): Promise<Sealed> {
     const { step, set } = encrypting(this.on.frame, marks.length);
     this.show(step);
+    return this.withEngine((engine) => engine.seal(code, marks, set));
+  }
+
+  /** Lets the worker do it, or this thread if the worker has died. */
+  private async withEngine<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
     try {
-      return await (await this.engine!).seal(code, marks, set);
+      return await work(await this.engine!);
     } catch {
+      this.alive();
       const local = new LocalEngine(breathe);
       await local.load(this.bytes, this.on.uuid);
-      return local.seal(code, marks, set);
+      this.engine = Promise.resolve(local);
+      return work(local);
     }
   }
 
@@ -340,13 +348,11 @@ export class Session {
   }
 
   private alive(): void {
-    if (this.stopped) throw new Replaced();
+    if (this.stopped && !this.sealing) throw new Replaced();
   }
 
-  /** Lets a session that was replaced end without a word, whatever it was waiting for. */
+  /** A session that was replaced ends without a word; any other failure is the phone's. */
   private guard(work: Promise<void>): void {
-    work.catch((error) => {
-      if (!this.stopped) throw error;
-    });
+    work.catch(() => this.show(stop(this.on.frame, words.notSealed, words.notSealedMore)));
   }
 }

@@ -71,7 +71,6 @@ export const words = {
   cleared: t("Đã bỏ đánh dấu. Dòng này để trống.", "Mark cleared. This line is blank."),
   required: t("Người này phải được đánh dấu một mức thì mới bỏ phiếu được.",
     "This person must be marked before you can cast the ballot."),
-  leave: t("Các mức đã chọn sẽ mất.", "Your marks will be lost."),
 
   review: t("Xem lại phiếu", "Review your ballot"),
   blanks: (n: number) => t(

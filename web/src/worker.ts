@@ -109,6 +109,12 @@ export class WorkerEngine implements Engine {
   }
 }
 
+const PATIENCE = 15_000; // ms for the worker to load its script and build its tables
+
+function impatience(): Promise<never> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error("worker: silent")), PATIENCE));
+}
+
 /**
  * An engine for one election, loaded: in a worker, or in the page where the worker does not start
  * (its script could not be fetched, or the browser forbids it).
@@ -117,7 +123,7 @@ export async function startEngine(script: string, election: Uint8Array, uuid: st
   let engine: Engine | undefined;
   try {
     engine = new WorkerEngine(script);
-    await engine.load(election, uuid);
+    await Promise.race([engine.load(election, uuid), impatience()]);
     return engine;
   } catch {
     engine?.close();
