@@ -2,11 +2,14 @@ package api
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -64,8 +67,12 @@ func (s *server) asset(c *gin.Context) error {
 	if !ok {
 		return errNoRoute
 	}
+	// Phones fetch the script twice, for the page and for its worker; the
+	// second time the tag tells them that they have it.
 	c.Header("Cache-Control", "no-cache")
-	c.Data(http.StatusOK, contentType, body)
+	c.Header("Content-Type", contentType)
+	c.Header("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(body)))
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(body))
 	return nil
 }
 
