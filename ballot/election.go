@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
@@ -17,6 +19,9 @@ var (
 	ErrVersion = errors.New("election: protocol version is not 1")
 	// ErrGroup is returned for another group than Ed25519.
 	ErrGroup = errors.New("election: group is not Ed25519")
+	// ErrText is returned for a name or text with characters that cannot be
+	// seen.
+	ErrText = errors.New("election: invisible or invalid character")
 	// ErrQuestion is returned for a question that is not homomorphic or whose
 	// bounds cannot be met.
 	ErrQuestion = errors.New("election: question outside the profile")
@@ -68,8 +73,12 @@ type Election struct {
 	key         *elgamal.PublicKey
 }
 
-// NewElection writes d as an election object.
+// NewElection writes d as an election object. It refuses texts with characters
+// that people cannot see.
 func NewElection(d Draft) (*Election, error) {
+	if err := d.checkTexts(); err != nil {
+		return nil, err
+	}
 	b := wire.AppendText([]byte(`{"version":1,"description":`), d.Description)
 	b = wire.AppendText(append(b, `,"name":`...), d.Name)
 	b = wire.AppendElement(append(b, `,"group":"Ed25519","public_key":`...), d.PublicKey)
@@ -183,13 +192,29 @@ func (e *Election) MaxBallotSize() int {
 	return size
 }
 
-// ValidText reports whether s can stand in an election: valid UTF-8 without
-// control characters other than the line feed.
-func ValidText(s string) bool {
+// checkText refuses a text that people could not read as it stands: invalid
+// UTF-8, control characters but line feed and tab, and invisible ones such as those
+// that turn the direction of writing.
+func checkText(s string) error {
+	const harmless = "\n\t\u200d" // the last joins several pictures into one
 	for _, c := range s {
-		if c < ' ' && c != '\n' || c == utf8.RuneError || c == 0x7f {
-			return false
+		invisible := unicode.In(c, unicode.C, unicode.Zl, unicode.Zp) && !strings.ContainsRune(harmless, c)
+		if invisible || c == utf8.RuneError {
+			return fmt.Errorf("%w: %+q", ErrText, s)
 		}
 	}
-	return utf8.ValidString(s)
+	return nil
+}
+
+func (d *Draft) checkTexts() error {
+	texts := []string{d.Name, d.Description}
+	for _, q := range d.Questions {
+		texts = append(append(texts, q.Text), q.Answers...)
+	}
+	for _, s := range texts {
+		if err := checkText(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -199,13 +200,31 @@ func TestParseElectionOptions(t *testing.T) {
 	}
 }
 
-func TestValidText(t *testing.T) {
+// draftOf returns a draft of its own that a test may change.
+func draftOf(t *testing.T) Draft {
+	d := twoQuestions(t).Draft
+	d.Questions = slices.Clone(d.Questions)
+	for i := range d.Questions {
+		d.Questions[i].Answers = slices.Clone(d.Questions[i].Answers)
+	}
+	return d
+}
+
+func TestTexts(t *testing.T) {
 	for s, want := range map[string]bool{
-		"": true, "Nguyễn Văn An\nBí thư": true, `"\/<>&'`: true, "👩🏽‍⚖️": true, "a\tb": false, "a\rb": false, "\x00": false, "\x1f": false, "\x7f": false,
+		"": true, "Nguyễn Văn An\nBí thư": true, `"\/<>&'`: true, "👩🏽‍⚖️": true, "a\tb": true, "a\rb": false, "\x00": false, "\x1f": false, "\x7f": false,
+		"a\u202eb": false, "\u2066": false, "\ufeffa": false, "\u2028": false, "\u2029": false, "\u0085": false, "\ue000": false,
 		"\xff": false, "a\xc0\x80": false, "\ufffd": false, "\xed\xa0\x80": false,
 	} {
-		if got := ValidText(s); got != want {
-			t.Errorf("ValidText(%q) = %v", s, got)
+		for name, put := range map[string]func(d *Draft){
+			"name": func(d *Draft) { d.Name = s }, "description": func(d *Draft) { d.Description = s },
+			"person": func(d *Draft) { d.Questions[0].Text = s }, "level": func(d *Draft) { d.Questions[0].Answers[1] = s },
+		} {
+			d := draftOf(t)
+			put(&d)
+			if _, err := NewElection(d); (err == nil) != want || (err != nil && !errors.Is(err, ErrText)) {
+				t.Errorf("%s %+q: %v", name, s, err)
+			}
 		}
 	}
 }
@@ -224,6 +243,9 @@ func FuzzParseElection(f *testing.F) {
 			return
 		}
 		again, err := NewElection(e.Draft)
+		if errors.Is(err, ErrText) {
+			return
+		}
 		if err != nil {
 			t.Fatalf("%q is not drafted again: %v", text, err)
 		}
