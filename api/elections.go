@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
@@ -102,7 +103,19 @@ func (s *server) archive(c *gin.Context, b box.Box) error {
 		return err
 	}
 	attachment(c, "application/x-tar", string(b.Election().UUID)+".bel")
-	return streamArchive(c, b, status.Public.Files, c.Writer)
+	return streamArchive(c.Request.Context(), b, status.Public.Files, reader{c.Writer})
+}
+
+// A reader is who asked. When it is gone, that is all that can be said: the
+// errors of its connection name addresses.
+type reader struct{ io.Writer }
+
+func (r reader) Write(b []byte) (int, error) {
+	n, err := r.Writer.Write(b)
+	if err != nil {
+		err = errGone
+	}
+	return n, err
 }
 
 // readable refuses anonymous readers of a poll for members only.
@@ -122,13 +135,13 @@ func attachment(c *gin.Context, contentType, name string) {
 const pieceSize = 1 << 20
 
 // streamArchive writes the first files of an archive.
-func streamArchive(c *gin.Context, b box.Box, files int, w io.Writer) error {
+func streamArchive(ctx context.Context, b box.Box, files int, w io.Writer) error {
 	timestamp := b.Setup().Timestamp
 	if _, err := w.Write(archive.AppendHead(nil, timestamp)); err != nil {
 		return err
 	}
 	for from := 0; from < files; {
-		piece, err := b.Files(c.Request.Context(), from, pieceSize)
+		piece, err := b.Files(ctx, from, pieceSize)
 		if err != nil {
 			return err
 		}
@@ -174,7 +187,7 @@ func (s *server) beside(c *gin.Context, b box.Box, name box.Beside) error {
 		return err
 	}
 	attachment(c, jsonType, fmt.Sprintf("%s.%s.json", b.Election().UUID, name))
-	_, err = c.Writer.Write(content)
+	_, err = reader{c.Writer}.Write(content)
 	return err
 }
 

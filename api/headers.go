@@ -3,14 +3,17 @@ package api
 import (
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
 
 // contentPolicy lets a page load its own script, style, images and data and
-// nothing else: nothing inline, nothing from anywhere else, no frame.
+// nothing else: nothing inline, nothing from anywhere else, no frame. Workers
+// are made from bytes that the page has checked itself (child-src says so to
+// browsers that do not know worker-src).
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"connect-src 'self'; worker-src blob:; child-src blob:; frame-src 'none'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 func securityHeaders(c *gin.Context) {
 	h := c.Writer.Header()
@@ -28,6 +31,17 @@ func securityHeaders(c *gin.Context) {
 	c.Next()
 }
 
+var crossOrigin = http.NewCrossOriginProtection()
+
+// sameOrigin refuses what a browser sends from another site's page, unless it
+// only reads.
+func (s *server) sameOrigin(c *gin.Context) {
+	if crossOrigin.Check(c.Request) != nil {
+		s.fail(c, errCrossOrigin)
+		c.Abort()
+	}
+}
+
 // onlyHere lets only a person at this very computer pass: a request from the
 // loopback address, to a loopback name (so that no other site can point its own
 // name here), and not handed on by a proxy.
@@ -39,8 +53,15 @@ func (s *server) onlyHere(c *gin.Context) {
 	}
 }
 
+// forwarded reports whether a proxy handed the request on, as far as proxies
+// say so.
 func forwarded(r *http.Request) bool {
-	return r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != ""
+	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"} {
+		if len(r.Header.Values(name)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // loopbackHost reports whether host, with or without a port, is this computer.
@@ -48,6 +69,6 @@ func loopbackHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	ip := net.ParseIP(host)
+	ip := net.ParseIP(strings.Trim(host, "[]"))
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }

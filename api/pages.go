@@ -162,7 +162,7 @@ func (s *server) boardPage(c *gin.Context, b box.Box) error {
 		return err
 	}
 	if status.Published {
-		if data.Verdict, err = s.verdicts.of(c, b); err != nil {
+		if data.Verdict, err = s.verdicts.of(c.Request.Context(), b); err != nil {
 			return err
 		}
 		if data.Verdict.Valid() {

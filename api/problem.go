@@ -24,6 +24,8 @@ var (
 	errHash        = errors.New("hash: not 64 lower-case hexadecimal digits")
 	errUnknownSlip = errors.New("slip: unknown")
 	errElsewhere   = errors.New("request: not from this computer")
+	errCrossOrigin = errors.New("request: from another site's page")
+	errGone        = errors.New("reader: gone")
 )
 
 // A problem is a problem detail of RFC 9457. Its type is a URN made from code,
@@ -48,6 +50,7 @@ var problems = []struct {
 	{ballot.ErrWrongElection, http.StatusBadRequest, "wrong-election", "Phiếu này được làm cho một cuộc bỏ phiếu khác.", "This ballot was made for another poll."},
 	{ballot.ErrMalformed, http.StatusBadRequest, "malformed-ballot", "Nội dung gửi lên không đúng dạng. Quét lại mã trên tờ phiếu.", "What was sent is not in the right form. Scan the slip again."},
 	{ballot.ErrProof, http.StatusBadRequest, "proof-failed", "Chứng minh kèm phiếu không đúng. Quét lại mã trên tờ phiếu.", "A proof in the ballot does not hold. Scan the slip again."},
+	{ballot.ErrCiphertextTwice, http.StatusBadRequest, "repeated-ciphertext", "Phiếu này chép lại nội dung mã hóa của một phiếu khác. Quét lại mã trên tờ phiếu.", "This ballot repeats what another ballot encrypts. Scan the slip again."},
 	{ballot.ErrUnknownCredential, http.StatusForbidden, "unknown-credential", "Không nhận ra mã phiếu. Kiểm tra lại từng chữ, phân biệt chữ hoa và chữ thường.", "This code is not known. Check each letter, upper and lower case."},
 	{ballot.ErrVoided, http.StatusForbidden, "voided-credential", "Tờ phiếu này đã bị hủy. Đề nghị gặp Ban kiểm phiếu.", "This slip has been voided. Please see the counting board."},
 	{ballot.ErrSpent, http.StatusConflict, "spent-credential", "Tờ phiếu này đã được dùng. Nếu không phải chính mình đã bỏ phiếu, báo ngay cho Ban kiểm phiếu.", "This slip has been used. If it was not you, tell the counting board at once."},
@@ -61,6 +64,7 @@ var problems = []struct {
 	{box.ErrNotFound, http.StatusNotFound, "not-found", "Không tìm thấy.", "Not found."},
 	{errMembersOnly, http.StatusForbidden, "members-only", "Hồ sơ này chỉ dành cho Ban kiểm phiếu và người kiểm tra.", "This record is for the counting board and auditors only."},
 	{errElsewhere, http.StatusForbidden, "not-here", "Chỉ mở được trang này trên chính máy đang chạy chương trình.", "This page opens only on the computer that runs the program."},
+	{errCrossOrigin, http.StatusForbidden, "cross-origin", "Trang của một địa chỉ khác đã gửi yêu cầu này.", "A page of another address sent this request."},
 	{meeting.ErrTooFewBallots, http.StatusConflict, "too-few-ballots", "Số phiếu quá ít để kiểm mà vẫn giữ được bí mật. Cần có thêm phiếu.", "Too few ballots to be counted in secret. More are needed."},
 	{box.ErrState, http.StatusConflict, "wrong-state", "Việc này chưa làm được hoặc không còn làm được ở bước hiện tại.", "This cannot be done yet, or any more, at the present step."},
 	{errNoRoute, http.StatusNotFound, "no-such-page", "Không có trang này.", "There is no such page."},
@@ -89,15 +93,14 @@ func toProblem(err error) problem {
 // fail answers with the problem that err is. Only faults of the server are
 // logged, with the route and never with the path, the address or the body.
 func (s *server) fail(c *gin.Context, err error) {
-	if errors.Is(err, context.Canceled) {
-		return
-	}
 	p := toProblem(err)
-	if p.Status == http.StatusInternalServerError {
+	gone := errors.Is(err, context.Canceled) || errors.Is(err, errGone)
+	if p.Status == http.StatusInternalServerError && !gone {
 		s.Log.Error("request failed", "route", c.FullPath(), "cause", err.Error())
 	}
-	if c.Writer.Written() {
-		// The answer has begun; breaking it off is the only way to say so.
+	if gone || c.Writer.Written() {
+		// Nobody is there, or the answer has begun. Breaking the connection off
+		// is the only way to say so: an empty answer would be a 200.
 		panic(http.ErrAbortHandler)
 	}
 	if p.Status == http.StatusTooManyRequests {

@@ -97,7 +97,7 @@ func (s *server) trialSlips(c *gin.Context, b box.Box, t *meeting.Trial) error {
 	e := b.Election()
 	c.Header("Content-Type", "application/pdf")
 	c.Header("Content-Disposition", `inline; filename="slips.pdf"`)
-	return slips.Write(c.Writer, slips.Sheet{
+	return slips.Write(reader{c.Writer}, slips.Sheet{
 		Meeting: e.Name, Detail: e.Description, Fingerprint: strings.ReplaceAll(e.Fingerprint().Digits(), " ", ""), PublicURL: s.PublicURL.String(), Trial: true,
 	}, list)
 }

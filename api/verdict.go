@@ -1,11 +1,10 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"os"
 	"sync"
-
-	"github.com/gin-gonic/gin"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
@@ -16,29 +15,44 @@ import (
 // change again. Each is verified once, however many ask at the same time.
 type verdicts struct {
 	mu     sync.Mutex
-	byUUID map[ballot.UUID]*archive.Report
+	byUUID map[ballot.UUID]*verdict
 }
 
-func newVerdicts() verdicts { return verdicts{byUUID: map[ballot.UUID]*archive.Report{}} }
+type verdict struct {
+	mu     sync.Mutex
+	report *archive.Report // nil until verified
+}
 
-func (v *verdicts) of(c *gin.Context, b box.Box) (*archive.Report, error) {
+func newVerdicts() verdicts { return verdicts{byUUID: map[ballot.UUID]*verdict{}} }
+
+func (v *verdicts) entry(u ballot.UUID) *verdict {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	u := b.Election().UUID
-	if report := v.byUUID[u]; report != nil {
-		return report, nil
+	if v.byUUID[u] == nil {
+		v.byUUID[u] = new(verdict)
 	}
-	report, err := verify(c, b)
+	return v.byUUID[u]
+}
+
+// of returns the verdict of a box. The work goes on for the others when who
+// asked first has gone.
+func (v *verdicts) of(ctx context.Context, b box.Box) (*archive.Report, error) {
+	e := v.entry(b.Election().UUID)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.report != nil {
+		return e.report, nil
+	}
+	report, err := verify(context.WithoutCancel(ctx), b)
 	if err == nil {
-		v.byUUID[u] = report
+		e.report = report
 	}
 	return report, err
 }
 
 // verify writes the archive to a temporary file and verifies it as an auditor
 // would, with the files beside it, strictly.
-func verify(c *gin.Context, b box.Box) (*archive.Report, error) {
-	ctx := c.Request.Context()
+func verify(ctx context.Context, b box.Box) (*archive.Report, error) {
 	status, err := b.Status(ctx)
 	if err != nil {
 		return nil, err
@@ -48,7 +62,7 @@ func verify(c *gin.Context, b box.Box) (*archive.Report, error) {
 		return nil, err
 	}
 	defer func() { _ = errors.Join(file.Close(), os.Remove(file.Name())) }()
-	if err := streamArchive(c, b, status.Files.Files, file); err != nil {
+	if err := streamArchive(ctx, b, status.Files.Files, file); err != nil {
 		return nil, err
 	}
 	o := archive.Options{Strict: true}

@@ -35,6 +35,9 @@ var (
 	ErrWrongElection = errors.New("ballot: made for another election")
 	// ErrProof is returned when a proof or the signature does not hold.
 	ErrProof = errors.New("ballot: proof does not hold")
+	// ErrCiphertextTwice is returned for a ballot that shares a ciphertext with
+	// another: an archive with both would be refused.
+	ErrCiphertextTwice = errors.New("ballot: ciphertext of another ballot")
 	// ErrUnknownCredential is returned for a credential not on the list.
 	ErrUnknownCredential = errors.New("credential: unknown")
 	// ErrVoided is returned for a credential that was voided.
@@ -75,6 +78,11 @@ func (b *Ballot) Credential() *group.Element { return b.credential }
 // Ciphertexts returns the encrypted choices, per question and choice, the
 // blank first. They must not be changed.
 func (b *Ballot) Ciphertexts() [][]elgamal.Ciphertext { return b.ciphertexts }
+
+// FirstAlpha returns the wire bytes of the ballot's first alpha. Proofs are
+// bound to the credential, so two ballots that differ in it share no ciphertext
+// that an honest voter could have made (docs/PROTOCOL.md §9).
+func (b *Ballot) FirstAlpha() [32]byte { return b.ciphertexts[0][0].Alpha.Key() }
 
 func newBallot(raw []byte, credential *group.Element, ciphertexts [][]elgamal.Ciphertext) *Ballot {
 	return &Ballot{raw: raw, hash: sha256.Sum256(raw), credential: credential, ciphertexts: ciphertexts}

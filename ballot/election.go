@@ -73,12 +73,8 @@ type Election struct {
 	key         *elgamal.PublicKey
 }
 
-// NewElection writes d as an election object. It refuses texts with characters
-// that people cannot see.
+// NewElection writes d as an election object.
 func NewElection(d Draft) (*Election, error) {
-	if err := d.checkTexts(); err != nil {
-		return nil, err
-	}
 	b := wire.AppendText([]byte(`{"version":1,"description":`), d.Description)
 	b = wire.AppendText(append(b, `,"name":`...), d.Name)
 	b = wire.AppendElement(append(b, `,"group":"Ed25519","public_key":`...), d.PublicKey)
@@ -206,7 +202,10 @@ func checkText(s string) error {
 	return nil
 }
 
-func (d *Draft) checkTexts() error {
+// CheckTexts refuses names and texts with characters that people cannot see,
+// with [ErrText]. An election of ours is checked before it is sealed; archives
+// from elsewhere may say what they like.
+func (d *Draft) CheckTexts() error {
 	texts := []string{d.Name, d.Description}
 	for _, q := range d.Questions {
 		texts = append(append(texts, q.Text), q.Answers...)

@@ -54,7 +54,7 @@ func NewFingerprint(election []byte) Fingerprint {
 }
 
 // Link returns F, the part of a slip's link by which the voter's page knows
-// the election: the first 22 Base58 characters, over 128 bits, of SHA-256(φ).
+// the election: the first 22 Base58 characters, some 127 bits, of SHA-256(φ).
 func (f Fingerprint) Link() string {
 	sum := sha256.Sum256([]byte(f))
 	return wire.EncodeBase58(sum[:])[:22]

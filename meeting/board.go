@@ -117,5 +117,22 @@ func (b *TrialBoard) UnmarshalJSON(text []byte) error {
 		}
 		b.keys = append(b.keys, key)
 	}
+	return b.check()
+}
+
+// check reports whether there is a seed and the right key for every trustee.
+func (b *TrialBoard) check() error {
+	if len(b.seeds) != b.trustees.Len() || len(b.keys) != b.trustees.Len() {
+		return fmt.Errorf("board: %d seeds and %d keys for %d members", len(b.seeds), len(b.keys), b.trustees.Len())
+	}
+	for i, key := range b.keys {
+		member, err := b.trustees.Trustee(i + 1)
+		if err != nil {
+			return err
+		}
+		if !group.BaseExp(key).Equal(member.Public) {
+			return fmt.Errorf("member %d: key is not the trustee's", i+1)
+		}
+	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,10 @@ import (
 // ErrTooFewBallots is returned when fewer ballots were cast than may be
 // decrypted without telling how single voters voted.
 var ErrTooFewBallots = errors.New("count: fewer ballots than may be decrypted")
+
+// ErrUnsorted is returned for a list of credentials whose order could tell in
+// which order the slips were made.
+var ErrUnsorted = errors.New("credentials: not in ascending order")
 
 // Levels are the answers of every question, in ballot order (Quy định
 // 96-QĐ/TW; Nghị quyết 96/2023/QH15).
@@ -51,6 +56,16 @@ func Seal(ctx context.Context, store box.Store, s box.Setup) (box.Box, error) {
 	e, err := ballot.ParseElection(s.Election)
 	if err != nil {
 		return nil, err
+	}
+	if err := e.CheckTexts(); err != nil {
+		return nil, err
+	}
+	roll, err := archive.ReadRoll(bytes.NewReader(s.Credentials))
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(roll.AppendJSON(nil), s.Credentials) {
+		return nil, ErrUnsorted
 	}
 	trustees, err := tally.ParseTrustees(s.Trustees)
 	if err != nil {

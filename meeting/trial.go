@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -103,6 +104,9 @@ func LoadTrial(ctx context.Context, trials TrialStore, u ballot.UUID) (*Trial, e
 	if err := json.Unmarshal(kept, &record); err != nil {
 		return nil, fmt.Errorf("sample meeting: %w", err)
 	}
+	if record.Board == nil {
+		return nil, errors.New("sample meeting: no board")
+	}
 	t := &Trial{Board: record.Board}
 	for _, code := range record.Codes {
 		c, err := ballot.ParseCredential(code)
@@ -141,7 +145,11 @@ func CloseTrial(ctx context.Context, b box.Box, board *TrialBoard, slips tally.S
 		return err
 	}
 	board.Sign(c, firstMembers(min(tally.Signers, board.Trustees().Len()))...)
-	return AttachClosing(ctx, b, c)
+	err = AttachClosing(ctx, b, c)
+	if errors.Is(err, box.ErrExists) { // signed by somebody else in the meantime
+		return nil
+	}
+	return err
 }
 
 // Count decrypts the sums of a closed sample meeting and publishes them. A
@@ -152,7 +160,8 @@ func (t *Trial) Count(ctx context.Context, b box.Box) error {
 		return err
 	}
 	if status.State != box.Tallied {
-		if _, err := CountTrial(ctx, b, t.Board); err != nil {
+		// It exists when somebody else counted in the meantime.
+		if _, err := CountTrial(ctx, b, t.Board); err != nil && !errors.Is(err, box.ErrExists) {
 			return err
 		}
 	}

@@ -155,6 +155,8 @@ func (s Slips) Reconcile(voided int) error {
 	return nil
 }
 
+// verifySignatures counts one person once, even if the trustees list has the
+// same key under two numbers.
 func (c *Closing) verifySignatures(trustees *Trustees) error {
 	if want := min(Signers, trustees.Len()); len(c.Signatures) < want {
 		return fmt.Errorf("%w: %d signatures, want %d", ErrClosing, len(c.Signatures), want)

@@ -106,6 +106,7 @@ type logarithms struct {
 	baby  map[[32]byte]int // g^k for k below the number of baby steps
 	giant *group.Element   // g^(number of baby steps)
 	steps int
+	bound int
 }
 
 func newLogarithms(bound int) *logarithms {
@@ -113,7 +114,7 @@ func newLogarithms(bound int) *logarithms {
 	for step*step <= bound {
 		step++
 	}
-	l := &logarithms{baby: make(map[[32]byte]int, step), steps: bound/step + 1}
+	l := &logarithms{baby: make(map[[32]byte]int, step), steps: bound/step + 1, bound: bound}
 	power := group.Identity()
 	for k := range step {
 		l.baby[power.Key()] = k
@@ -126,7 +127,8 @@ func newLogarithms(bound int) *logarithms {
 func (l *logarithms) find(image *group.Element) (int, bool) {
 	for i := range l.steps {
 		if k, ok := l.baby[image.Key()]; ok {
-			return i*len(l.baby) + k, true
+			n := i*len(l.baby) + k
+			return n, n <= l.bound
 		}
 		image = image.Div(l.giant)
 	}

@@ -3,6 +3,7 @@ package tally
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/crypto/threshold"
@@ -11,6 +12,9 @@ import (
 
 // ErrOwner is returned for a trustee that is not on the list.
 var ErrOwner = errors.New("trustee: not on the list")
+
+// ErrOwnerTwice is returned for two contributions of one trustee.
+var ErrOwnerTwice = errors.New("trustee: contributes twice")
 
 // A Trustee is one holder of a key. Trustees are numbered from 1 over the
 // flattened list.
@@ -66,7 +70,20 @@ func ParseTrustees(text []byte) (*Trustees, error) {
 			return nil, fmt.Errorf("trustees: item %d: %w", i+1, err)
 		}
 	}
-	return t, nil
+	return t, t.checkDistinct()
+}
+
+// checkDistinct refuses a signing key that stands twice: one person would count
+// as two. (Keys that decrypt are all the same on a board with threshold 1.)
+func (t *Trustees) checkDistinct() error {
+	for i, a := range t.members {
+		for j, b := range t.members[:i] {
+			if a.Signing.Equal(b.Signing) {
+				return fmt.Errorf("trustees: %d has the key of trustee %d", i+1, j+1)
+			}
+		}
+	}
+	return nil
 }
 
 func (t *Trustees) addSingle(k threshold.Key) error {
@@ -167,6 +184,9 @@ func (t *Trustees) coefficients(owners []int) ([]*group.Scalar, error) {
 		m, err := t.Trustee(owner)
 		if err != nil {
 			return nil, err
+		}
+		if slices.Contains(owners[:i], owner) {
+			return nil, fmt.Errorf("%w: %d", ErrOwnerTwice, owner)
 		}
 		place[i] = len(indices[m.item])
 		indices[m.item] = append(indices[m.item], m.index)

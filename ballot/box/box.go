@@ -35,8 +35,8 @@ const BatchSize = 8
 var (
 	// ErrNoBox is returned for an election that the store does not have.
 	ErrNoBox = errors.New("box: no such election")
-	// ErrExists is returned when another election has the same name.
-	ErrExists = errors.New("box: another election has this name")
+	// ErrExists is returned when another election, tally or file has the place.
+	ErrExists = errors.New("box: another one is there already")
 	// ErrNotFound is returned for a ballot or file that the box does not have.
 	ErrNotFound = errors.New("box: not found")
 	// ErrState is returned for an operation that is too early or too late.
@@ -106,7 +106,8 @@ type Box interface {
 	Open(ctx context.Context) error
 	// Accept takes a verified ballot; when it returns nil, the ballot is
 	// durable. A ballot that the box already has is nil in every state. The
-	// refusals are those of [Admit].
+	// refusals are those of [Admit], and then ballot.ErrCiphertextTwice for a
+	// ballot whose first alpha another ballot has.
 	Accept(ctx context.Context, b *ballot.Ballot) error
 	// Lookup tells where a ballot is, by its hash, or [ErrNotFound].
 	Lookup(ctx context.Context, hash [32]byte) (Record, error)

@@ -5,6 +5,9 @@
 //
 //	homphieu-verify [--json] [--strict] FILE.bel
 //
+// The files beside it are UUID.shares.json and UUID.closing.json, or have the
+// archive's own name in the place of UUID.
+//
 // It exits with 0 if everything holds, 1 if the archive is refused, naming the
 // first thing that is wrong, and 2 if the file cannot be opened or does not
 // begin as an archive, or on wrong usage.
@@ -18,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -82,19 +86,42 @@ func verify(name string, strict bool) (*archive.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := archive.Options{Strict: strict}
-	stem := strings.TrimSuffix(name, ".bel")
-	if o.Shares, err = beside(stem + ".shares.json"); err != nil {
+	o, stem := archive.Options{Strict: strict}, strings.TrimSuffix(name, ".bel")
+	if err := beside(&o, stem); err != nil {
 		return nil, err
 	}
-	if o.Closing, err = beside(stem + ".closing.json"); err != nil {
+	report, err := archive.Verify(file, info.Size(), o)
+	if err != nil || report.UUID == "" || report.UUID == filepath.Base(stem) {
+		return report, err
+	}
+	// The archive has another name than its election: what lies beside it may
+	// have kept the election's.
+	had := o
+	if err := beside(&o, filepath.Join(filepath.Dir(name), report.UUID)); err != nil {
 		return nil, err
+	}
+	if (had.Shares == nil) == (o.Shares == nil) && (had.Closing == nil) == (o.Closing == nil) {
+		return report, nil
 	}
 	return archive.Verify(file, info.Size(), o)
 }
 
-// beside reads a file that need not be there.
-func beside(name string) ([]byte, error) {
+// beside reads the files of that stem which o does not have yet. They need not
+// be there.
+func beside(o *archive.Options, stem string) (err error) {
+	if o.Shares == nil {
+		if o.Shares, err = optional(stem + ".shares.json"); err != nil {
+			return err
+		}
+	}
+	if o.Closing == nil {
+		o.Closing, err = optional(stem + ".closing.json")
+	}
+	return err
+}
+
+// optional reads a file that need not be there.
+func optional(name string) ([]byte, error) {
 	content, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -104,10 +131,13 @@ func beside(name string) ([]byte, error) {
 
 func printReport(w io.Writer, r *archive.Report) error {
 	var b strings.Builder
-	if r.Valid() {
-		fmt.Fprintf(&b, "VALID · HỢP LỆ: every check holds · mọi phép kiểm tra đều đúng\n")
-	} else {
+	switch {
+	case !r.Valid():
 		fmt.Fprintf(&b, "REFUSED · TỪ CHỐI: %v\n", r.Reason)
+	case r.DecryptionProofs == archive.ProofsWeak:
+		fmt.Fprintf(&b, "VALID, BUT WITH WEAK DECRYPTION PROOFS · HỢP LỆ, NHƯNG CHỨNG MINH GIẢI MÃ YẾU: the trustees could have shifted the result\n")
+	default:
+		fmt.Fprintf(&b, "VALID · HỢP LỆ: every check holds · mọi phép kiểm tra đều đúng\n")
 	}
 	fmt.Fprintf(&b, "  election    %s\n  state       %s\n  ballots     %d\n  last event  %x\n  in digits   %s\n",
 		orDash(r.UUID), r.State, r.Ballots, r.LastEvent, ballot.Digits(r.LastEvent))

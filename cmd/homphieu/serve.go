@@ -56,12 +56,22 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	site, err := newSite(o, store, store)
+	var trials meeting.TrialStore = store
+	if o.behindProxy() {
+		trials = nil // who comes through a proxy looks as if sitting here
+	}
+	site, err := newSite(o, store, trials)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "Hòm phiếu: %s\n", site.url)
 	return site.serve(ctx)
+}
+
+// behindProxy reports whether something else must be answering at the public
+// address and handing requests on.
+func (o *serveOptions) behindProxy() bool {
+	return o.cert == "" && o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://")
 }
 
 // A site is a server with the socket that it listens at.

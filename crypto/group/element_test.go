@@ -237,3 +237,35 @@ func TestKeyIsTheWireForm(t *testing.T) {
 		}
 	})
 }
+
+// TestAppendHexList: many at once are written as each by itself, whatever their
+// coordinates, and none is changed by it.
+func TestAppendHexList(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := rapid.SliceOfN(elements(), 0, 12).Draw(t, "list")
+		if n := len(list); n > 1 && rapid.Bool().Draw(t, "repeated") {
+			list[n-1] = list[0]
+		}
+		single := make([]string, len(list))
+		for i, e := range list {
+			single[i] = e.String()
+		}
+		want := "kept|" + strings.Join(single, ",")
+		for range 2 {
+			if got := string(AppendHexList([]byte("kept|"), ',', list...)); got != want {
+				t.Fatalf("%s, want %s", got, want)
+			}
+		}
+		for i, e := range list {
+			if e.String() != single[i] || !e.Div(list[0]).Mul(list[0]).Equal(e) {
+				t.Fatalf("element %d was changed", i)
+			}
+		}
+	})
+	all := []*Element{Identity(), Generator(), Identity(), BaseExp(ScalarFromInt(-1)), Generator().Mul(Generator()), Identity().Div(Generator())}
+	for i, text := range strings.Split(string(AppendHexList(nil, ' ', all...)), " ") {
+		if e, err := ParseElement([]byte(text)); err != nil || !e.Equal(all[i]) {
+			t.Errorf("element %d: %s, %v", i, text, err)
+		}
+	}
+}

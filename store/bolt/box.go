@@ -187,7 +187,7 @@ func (b *electionBox) Accept(_ context.Context, v *ballot.Ballot) error {
 		if err := box.Admit(t.State, c); err != nil {
 			return err
 		}
-		if err := t.spend(key, hash, v.Raw()); err != nil {
+		if err := t.spend(key, v); err != nil {
 			return err
 		}
 		if t.Waiting == box.BatchSize {
@@ -199,13 +199,18 @@ func (b *electionBox) Accept(_ context.Context, v *ballot.Ballot) error {
 }
 
 // spend writes an accepted ballot among those that wait.
-func (t *boxTx) spend(key ballot.CredentialKey, hash [32]byte, raw []byte) error {
+func (t *boxTx) spend(key ballot.CredentialKey, v *ballot.Ballot) error {
+	hash, alpha := v.Hash(), v.FirstAlpha()
+	if t.bucket(bucketAlphas).Get(alpha[:]) != nil {
+		return ballot.ErrCiphertextTwice
+	}
 	t.Accepted++
 	t.Waiting++
 	return errors.Join(
+		t.bucket(bucketAlphas).Put(alpha[:], []byte{}),
 		t.bucket(bucketCredentials).Put(key[:], append([]byte{byte(box.Spent)}, hash[:]...)),
 		t.bucket(bucketBallots).Put(hash[:], []byte{}),
-		t.bucket(bucketWaiting).Put(hash[:], raw),
+		t.bucket(bucketWaiting).Put(hash[:], v.Raw()),
 	)
 }
 

@@ -47,7 +47,7 @@ func (s *Store) Check(ctx context.Context) error {
 func (b *electionBox) Check(context.Context) error {
 	return b.view(func(t *boxTx) error {
 		c := &checker{boxTx: t, election: b.election, product: b.election.NewProduct(), ballots: map[[32]byte]bool{}}
-		for _, step := range []func() error{c.files, c.waiting, c.index, c.credentials, c.beside, c.sums} {
+		for _, step := range []func() error{c.files, c.waiting, c.index, c.alphas, c.credentials, c.beside, c.sums} {
 			if err := step(); err != nil {
 				return fmt.Errorf("%w: %w", box.ErrCorrupt, err)
 			}
@@ -196,8 +196,21 @@ func (c *checker) ballot(raw []byte) (*ballot.Ballot, error) {
 	if use.Use != box.Spent || use.Ballot != hash {
 		return nil, errors.New("ballot: credential is not spent by it")
 	}
+	alpha := v.FirstAlpha()
+	if mark := c.bucket(bucketAlphas).Get(alpha[:]); mark == nil || len(mark) != 0 {
+		return nil, errors.New("ballot: first alpha is not marked")
+	}
 	c.ballots[hash] = true
 	return v, nil
+}
+
+// alphas checks that there is a mark for each ballot and no other: so no two
+// ballots have the same first alpha.
+func (c *checker) alphas() error {
+	if n := c.bucket(bucketAlphas).Stats().KeyN; n != len(c.ballots) {
+		return fmt.Errorf("alphas: %d marked, the box has %d ballots", n, len(c.ballots))
+	}
+	return nil
 }
 
 func (c *checker) waiting() error {

@@ -13,21 +13,21 @@ import (
 
 // pollAt makes a poll of two batches and three ballots, and takes it as far as
 // the state.
-func pollAt(t *testing.T, s box.Store, state box.State) (box.Box, boxtest.Sealed) {
+func pollAt(t *testing.T, s box.Store, state box.State) boxtest.Sealed {
 	t.Helper()
 	e, ctx := boxtest.Small(t), t.Context()
 	b, err := s.Create(ctx, e.Setup)
 	ok(t, err)
 	ok(t, b.Void(ctx, e.Voters[20].Key))
 	if state == box.Sealed {
-		return b, e
+		return e
 	}
 	ok(t, b.Open(ctx))
 	for _, v := range e.Ballots[:11] {
 		ok(t, b.Accept(ctx, v))
 	}
 	if state == box.Open {
-		return b, e
+		return e
 	}
 	ok(t, b.Close(ctx))
 	ok(t, b.Attach(ctx, box.Closing, []byte("signed")))
@@ -36,7 +36,7 @@ func pollAt(t *testing.T, s box.Store, state box.State) (box.Box, boxtest.Sealed
 		ok(t, b.Tally(ctx, events, shares))
 		ok(t, b.Publish(ctx))
 	}
-	return b, e
+	return e
 }
 
 func ok(t testing.TB, err error) {
@@ -54,7 +54,7 @@ func TestCheckFindsEveryFlippedByte(t *testing.T) {
 		t.Run(state.String(), func(t *testing.T) {
 			store := openAt(t, t.TempDir()+"/data.bolt")
 			defer store.Close()
-			_, e := pollAt(t, store, state)
+			e := pollAt(t, store, state)
 			ok(t, store.Check(t.Context()))
 			bucket := ""
 			for i, entry := range store.Dump(t, e.UUID) {
@@ -77,7 +77,7 @@ func TestCheckFindsEveryFlippedByte(t *testing.T) {
 func TestLoadFindsCorruption(t *testing.T) {
 	path := t.TempDir() + "/data.bolt"
 	store := openAt(t, path)
-	_, e := pollAt(t, store, box.Open)
+	e := pollAt(t, store, box.Open)
 	for _, bucket := range []string{"meta", "waiting"} {
 		for _, entry := range store.Dump(t, e.UUID) {
 			if entry.Bucket != bucket || entry.Key == "trustees" || entry.Key == "credentials-hash" {
@@ -143,7 +143,7 @@ func wantCorrupt(t *testing.T, store *bolt.Store, e boxtest.Sealed, entry bolt.E
 func TestCheckNamesTheFault(t *testing.T) {
 	store := openAt(t, t.TempDir()+"/data.bolt")
 	defer store.Close()
-	_, e := pollAt(t, store, box.Open)
+	e := pollAt(t, store, box.Open)
 	waiting := find(t, store, e, "waiting", func(bolt.Entry) bool { return true })
 	chained := find(t, store, e, "ballots", func(x bolt.Entry) bool { return len(x.Value) == 32 })
 	spent := find(t, store, e, "credentials", func(x bolt.Entry) bool { return len(x.Value) == 33 })

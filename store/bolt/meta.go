@@ -22,6 +22,7 @@ var (
 	bucketWaiting     = []byte("waiting")
 	bucketCredentials = []byte("credentials")
 	bucketBeside      = []byte("beside")
+	bucketAlphas      = []byte("alphas")
 
 	keySetup       = []byte("setup")
 	keyElection    = []byte("election")
@@ -104,7 +105,7 @@ func createBox(boxes *bolt.Bucket, e *ballot.Election, setup box.Setup) error {
 		return sameSetup(boxes.Bucket([]byte(e.UUID)), setup, err)
 	}
 	t := &boxTx{root: root}
-	for _, name := range [][]byte{bucketMeta, bucketFiles, bucketBallots, bucketWaiting, bucketCredentials, bucketBeside} {
+	for _, name := range [][]byte{bucketMeta, bucketFiles, bucketBallots, bucketWaiting, bucketCredentials, bucketBeside, bucketAlphas} {
 		if _, err := root.CreateBucket(name); err != nil {
 			return err
 		}

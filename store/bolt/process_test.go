@@ -3,6 +3,7 @@ package bolt_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -24,7 +25,7 @@ const childVariable = "HOMPHIEU_TEST_STORE"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childVariable); path != "" {
-		if err := serve(path, os.Stdin, os.Stdout); err != nil {
+		if err := serve(context.Background(), path, os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -35,16 +36,16 @@ func TestMain(m *testing.M) {
 
 // serve accepts the ballots that come one a line, and acknowledges each by its
 // hash once the box has it.
-func serve(path string, ballots io.Reader, acknowledged io.Writer) error {
+func serve(ctx context.Context, path string, ballots io.Reader, acknowledged io.Writer) error {
 	store, err := bolt.Open(path)
 	if err != nil {
 		return err
 	}
-	list, err := store.List(nil)
+	list, err := store.List(ctx)
 	if err != nil {
 		return err
 	}
-	b, err := store.Box(nil, list[0])
+	b, err := store.Box(ctx, list[0])
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func serve(path string, ballots io.Reader, acknowledged io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := b.Accept(nil, v); err != nil {
+		if err := b.Accept(ctx, v); err != nil {
 			return err
 		}
 		fmt.Fprintf(acknowledged, "%x\n", v.Hash())
@@ -98,13 +99,22 @@ func TestKill(t *testing.T) {
 	finish(t, b, e)
 }
 
+// server is this test program once more, as a process that serves a store.
+func server(t *testing.T, path string) *exec.Cmd {
+	t.Helper()
+	program, err := os.Executable()
+	ok(t, err)
+	child := exec.CommandContext(t.Context(), program)
+	child.Env = append(os.Environ(), childVariable+"="+path)
+	return child
+}
+
 // killServer lets a child process accept ballots and kills it when it has
 // acknowledged so many, which finds it at work on the next. It returns all that
 // were acknowledged.
 func killServer(t *testing.T, path string, ballots []*ballot.Ballot, after int) (acknowledged [][32]byte) {
 	t.Helper()
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), childVariable+"="+path)
+	child := server(t, path)
 	var input, complaints bytes.Buffer
 	for _, b := range ballots {
 		input.Write(append(b.Raw(), '\n'))
@@ -135,8 +145,7 @@ func TestOneProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.bolt")
 	store := openAt(t, path)
 	boxtest.Reach(t, store, box.Open, 1)
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), childVariable+"="+path)
+	child := server(t, path)
 	said, err := child.CombinedOutput()
 	if err == nil || !strings.Contains(string(said), path+": timeout") {
 		t.Errorf("a second process: %v, %s", err, said)

@@ -8,6 +8,7 @@
 //	ballots       hash → hash of its event, empty while it waits
 //	waiting       hash → exact bytes of an accepted ballot not yet in the chain
 //	credentials   public credential → what became of it, and the ballot's hash
+//	alphas        first alpha of each accepted ballot, so that none comes twice
 //	beside        name → SHA-256 and content of a file beside the archive
 //
 // and under "trials" the secrets of sample meetings. Every write is one

@@ -134,6 +134,8 @@ func ParseSetupPayload(text []byte) (s SetupPayload, err error) {
 var (
 	// ErrNotArchive is returned for a file that does not begin as an archive.
 	ErrNotArchive = errors.New("archive: does not begin with the header BELENIOS")
+	// ErrVersion is returned for another version of the format than 1.
+	ErrVersion = errors.New("archive: version is not 1")
 	// ErrTruncated is returned for a file that ends in the middle.
 	ErrTruncated = errors.New("archive: ends in the middle of a file")
 	// ErrName is returned for content that is not what its name says.

@@ -3,7 +3,6 @@ package archive
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"hash/maphash"
 	"runtime"
@@ -11,9 +10,6 @@ import (
 
 	"github.com/homphieu/homphieu/ballot"
 )
-
-// ErrCiphertextTwice is returned when two ballots carry the same ciphertext.
-var ErrCiphertextTwice = errors.New("ciphertext: the same in two ballots")
 
 // pipeline verifies ballots on all processors while the chain is read on, and
 // takes their results in the order of the chain: so the first fault is named,
@@ -53,7 +49,7 @@ func newPipeline(e *ballot.Election, roll *Roll) *pipeline {
 	p := &pipeline{
 		election: e, roll: roll, product: e.NewProduct(), seed: maphash.MakeSeed(),
 		firsts: make([]first, 0, roll.Len()), // no credential is used twice
-		work: make(chan *job, workers), queue: make(chan *job, 4*workers), done: make(chan struct{}),
+		work:   make(chan *job, workers), queue: make(chan *job, 4*workers), done: make(chan struct{}),
 	}
 	for range workers {
 		go p.verify()
@@ -132,7 +128,7 @@ func (p *pipeline) checkDistinct(read func(offset int64) ([]byte, error)) error 
 				return err
 			}
 			if bytes.Equal(a, b) {
-				return fmt.Errorf("%w: alpha %s", ErrCiphertextTwice, a)
+				return fmt.Errorf("%w: alpha %s", ballot.ErrCiphertextTwice, a)
 			}
 		}
 	}

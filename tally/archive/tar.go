@@ -134,7 +134,7 @@ func parseHead(content []byte) (int64, error) {
 	r := wire.NewReader(content)
 	r.Literal(`{"version":`)
 	if r.Int() != 1 && r.Err() == nil {
-		return 0, fmt.Errorf("archive: version is not 1")
+		return 0, ErrVersion
 	}
 	r.Literal(`,"timestamp":`)
 	seconds := r.Word()

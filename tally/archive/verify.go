@@ -24,6 +24,9 @@ var (
 	ErrChain = errors.New("chain: broken")
 	// ErrOrder is returned for an event, or data, where it may not stand.
 	ErrOrder = errors.New("chain: event out of order")
+	// ErrProfile is returned for an event of a kind that our archives never
+	// have, such as a shuffle.
+	ErrProfile = errors.New("chain: event outside the profile of docs/PROTOCOL.md")
 	// ErrElectionKey is returned for an election key that is not the trustees'.
 	ErrElectionKey = errors.New("election: public key is not the trustees' key")
 	// ErrTally is returned for an encrypted tally that is not the product of
@@ -72,7 +75,6 @@ type verifier struct {
 	endBallots    [32]byte
 	product       ballot.Product
 	contributions []tally.Contribution
-	closing       *tally.Closing
 }
 
 func (v *verifier) run() error {
@@ -95,7 +97,7 @@ func (v *verifier) run() error {
 func (v *verifier) readChain() error {
 	for {
 		e, err := v.scan.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if len(v.pending) > 0 {
 				return fmt.Errorf("%w: data without an event at the end", ErrOrder)
 			}
@@ -164,7 +166,10 @@ func (v *verifier) step(kind, where string) error {
 		PartialDecryption: {2, v.report.State == StateAggregated, v.partialDecryption},
 		Result:            {1, v.report.State == StateAggregated, v.result},
 	}
-	r := rules[kind]
+	r, known := rules[kind]
+	if !known {
+		return fmt.Errorf("%s: %w", where, ErrProfile)
+	}
 	if !r.allowed || len(v.pending) != r.data {
 		return fmt.Errorf("%s: %w", where, ErrOrder)
 	}
@@ -404,6 +409,9 @@ func (v *verifier) checkClosing() error {
 	}
 	if err := closing.Verify(v.election, v.trustees, v.endBallots, v.report.Ballots); err != nil {
 		return err
+	}
+	if closing.Slips.Printed != v.roll.Len() {
+		return fmt.Errorf("%w: %d slips printed, %d credentials listed", tally.ErrClosing, closing.Slips.Printed, v.roll.Len())
 	}
 	for _, key := range closing.Voided {
 		if err := v.roll.unspent(key); err != nil {

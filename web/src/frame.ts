@@ -27,6 +27,7 @@ export class Frame {
   private readonly live = byId("live");
   private readonly cover = byId("cover");
   private asideStep: Step = () => [];
+  private saying: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.cover.addEventListener("click", () => this.uncover());
@@ -62,8 +63,14 @@ export class Frame {
   announce(text: string): void {
     const place = this.main.querySelector(".said");
     if (place) place.textContent = text;
+    this.hush();
+    this.saying = setTimeout(() => (this.live.textContent = text), 50);
+  }
+
+  /** Takes back what was announced: who reads the page later must not find it. */
+  private hush(): void {
+    clearTimeout(this.saying);
     this.live.textContent = "";
-    setTimeout(() => (this.live.textContent = text), 50);
   }
 
   private dress(): void {
@@ -89,6 +96,7 @@ export class Frame {
   }
 
   private refill(): void {
+    this.hush();
     fill(this.main, ...(this.step?.() ?? []));
     const heading = this.main.querySelector("h1")?.textContent;
     document.title = heading ? `${heading} · ${this.say(words.product)}` : this.say(words.product);

@@ -31,6 +31,8 @@ type Send = (pending: Pending) => Promise<Outcome>;
 
 export class Outbox {
   private readonly pending = new Map<string, Pending>();
+  /** Those of `fates`: waiting, or settled and not yet shown. */
+  private readonly known = new Map<string, Pending>();
   private readonly fates = new Map<string, Fate>();
   private readonly listeners = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,15 +70,26 @@ export class Outbox {
     return [...this.pending.values()];
   }
 
-  /** The hashes of all ballots this page has seen, with their fates. */
+  /** The hashes of all ballots this page has seen and not forgotten, with their fates. */
   all(): [string, Fate][] {
     return [...this.fates];
   }
 
-  /** The waiting ballot of a public credential: a new scan of its slip goes on with the same bytes. */
+  /**
+   * The ballot of a public credential that waited on this phone, even if it has just been sent: a
+   * new scan of its slip goes on with the same bytes.
+   */
   find(uuid: string, credential: string): Pending | undefined {
     const member = `"credential":"${credential}"`;
-    return this.waiting().find((p) => p.uuid === uuid && p.ballot.includes(member));
+    return [...this.known.values()].find((p) => p.uuid === uuid && p.ballot.includes(member));
+  }
+
+  /** Drops a settled ballot whose fate the voter has been shown. */
+  forget(hash: string): void {
+    if (this.pending.has(hash)) return;
+    this.known.delete(hash);
+    this.fates.delete(hash);
+    this.changed();
   }
 
   /** Calls `listener` after every change of a fate; returns the way to stop it. */
@@ -131,6 +144,7 @@ export class Outbox {
 
   private enter(p: Pending): void {
     this.pending.set(p.hash, p);
+    this.known.set(p.hash, p);
     this.fates.set(p.hash, { kind: "waiting", tries: 0 });
   }
 

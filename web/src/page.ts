@@ -11,8 +11,8 @@ import { Session, type Surroundings, type View } from "./session";
 import { reasonOf } from "./steps/outcome";
 import { words } from "./strings";
 
-/** Runs the page. `fragment` is what stood behind "#" when it was opened; `script` is this file's address. */
-export function startPage(fragment: string, script: string): void {
+/** Runs the page. `fragment` is what stood behind "#" when it was opened; `script` will be an address of this file for the worker. */
+export function startPage(fragment: string, script: Promise<string>): void {
   const frame = new Frame();
   const outbox = new Outbox(localStore(), (p) => postBallot(p.uuid, p.ballot, p.tracker));
   const uuid = /^\/v\/([1-9A-HJ-NP-Za-km-z]+)\/?$/.exec(location.pathname)?.[1] ?? "";

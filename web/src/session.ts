@@ -27,8 +27,8 @@ export interface Surroundings {
   frame: Frame;
   outbox: Outbox;
   uuid: string;
-  /** The address of this very script, for the worker. */
-  script: string;
+  /** An address of this very script, for the worker. */
+  script: Promise<string>;
 }
 
 /** Thrown inside a session that another scan has replaced. */
@@ -293,7 +293,9 @@ export class Session {
       if (fate.kind === "waiting" && fate.tries > 1 && shown) frame.announce(frame.say(words.stillNotSent));
       else this.show(this.fateStep(pending, fate));
       shown = fate;
-      if (fate.kind !== "waiting") end();
+      if (fate.kind === "waiting") return;
+      end();
+      outbox.forget(pending.hash);
     };
     const end = outbox.onChange(look);
     look();

@@ -1,8 +1,8 @@
 /**
  * The engine in a worker, so that the page stays alive while it encrypts: both ends of the wire.
  *
- * The worker's script is the page's own file, so that one hash names the whole code. It is loaded
- * before marking begins: casting does not need the network.
+ * The worker's script is the page's own file, so that one hash names the whole code. It is fetched
+ * once more, checked against that hash, and loaded before marking begins: casting does not need it.
  */
 import { breathe, LocalEngine, type Engine, type Progress, type SlipProof } from "./engine";
 import type { Mark, Sealed } from "./ballot";
@@ -119,10 +119,10 @@ function impatience(): Promise<never> {
  * An engine for one election, loaded: in a worker, or in the page where the worker does not start
  * (its script could not be fetched, or the browser forbids it).
  */
-export async function startEngine(script: string, election: Uint8Array, uuid: string): Promise<Engine> {
+export async function startEngine(script: Promise<string>, election: Uint8Array, uuid: string): Promise<Engine> {
   let engine: Engine | undefined;
   try {
-    engine = new WorkerEngine(script);
+    engine = new WorkerEngine(await script);
     await Promise.race([engine.load(election, uuid), impatience()]);
     return engine;
   } catch {

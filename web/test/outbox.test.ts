@@ -150,3 +150,25 @@ test("only the server's own words refuse a ballot for good", async () => {
   assert.deepEqual(await answer(429, problem("slow-down"), { ...PROBLEM, "Retry-After": "7" }), { kind: "later", afterSeconds: 7 });
   assert.deepEqual(await answer(503, "", { "Retry-After": "99999" }), { kind: "later", afterSeconds: 120 });
 });
+
+test("a ballot just sent is still found, until its fate has been shown", async () => {
+  const outbox = new Outbox(new Memory(), server({ kind: "recorded" }).send);
+  const p = pending('{"credential":"dd"}');
+  outbox.add(p);
+  await settled();
+  outbox.forget("another");
+  assert.equal(outbox.find("Uuid1", "dd")?.hash, p.hash);
+  outbox.forget(p.hash);
+  assert.equal(outbox.find("Uuid1", "dd"), undefined);
+  assert.deepEqual(outbox.all(), []);
+});
+
+test("a waiting ballot is never forgotten", async () => {
+  const outbox = new Outbox(new Memory(), server().send);
+  const p = pending("x");
+  outbox.add(p);
+  await settled();
+  outbox.forget(p.hash);
+  assert.deepEqual(outbox.waiting(), [p]);
+  assert.equal(outbox.fate(p.hash)?.kind, "waiting");
+});

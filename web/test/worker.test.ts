@@ -46,7 +46,7 @@ async function withWorker(worker: unknown, act: () => Promise<void>): Promise<vo
 }
 
 async function sealsAndProves(): Promise<void> {
-  const engine = await startEngine("voter.js", utf8(v.election), election.uuid);
+  const engine = await startEngine(Promise.resolve("voter.js"), utf8(v.election), election.uuid);
   const { credential, signature } = await engine.prove(code);
   assert.equal(credential, publicOf(secretOf(election.uuid, code)));
   assert.ok(verifySchnorr(credential, `sigmsg|homphieu-slip-v1|${election.fingerprint}|`, signature));

@@ -2,6 +2,7 @@ package boxtest
 
 import (
 	"errors"
+	"flag"
 	"maps"
 	"slices"
 	"testing"
@@ -29,6 +30,7 @@ const voters = 12
 // testRandom takes random operations, most of which are wrong in the state at
 // hand, and compares the box with the model after each.
 func testRandom(t *testing.T, open Open) {
+	fewer(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		p := newPoll(t, open)
 		p.fataler = rt
@@ -46,6 +48,18 @@ func testRandom(t *testing.T, open Open) {
 			"restart": m.restartAndVerify,
 		})
 	})
+}
+
+// fewer asks for less than rapid's hundred stories, each of which writes to the
+// disk some thirty times, unless the flag rapid.checks says how many.
+func fewer(t *testing.T) {
+	t.Helper()
+	f := flag.Lookup("rapid.checks")
+	if f.Value.String() != f.DefValue {
+		return
+	}
+	must(t, f.Value.Set("40"))
+	t.Cleanup(func() { must(t, f.Value.Set(f.DefValue)) })
 }
 
 func (m *model) restartAndVerify(*rapid.T) {
