@@ -102,6 +102,7 @@ func TestParseTrusteesRefuses(t *testing.T) {
 		{"the identity", string(tally.SingleTrustee(nobody)), "trustees: item 1: public key: the identity"},
 		{"a signature of one alone", string(tally.SingleTrustee(threshold.NewVerificationKey(x, x))), "trustees: item 1: signature: on the key of a trustee alone"},
 		{"second is bad", single[:len(single)-1] + "," + string(tally.SingleTrustee(forged))[1:], "trustees: item 2: proof of knowledge"},
+		{"one person twice", single[:len(single)-1] + "," + single[1:], "trustees: 2 has the key of trustee 1"},
 		{"threshold", strings.Replace(board, `"threshold":2`, `"threshold":1`, 1), "trustees: item 1: certificate 1: made for"},
 		{"threshold above all", strings.Replace(board, `"threshold":2`, `"threshold":4`, 1), "trustees: item 1: threshold: 4 of 3"},
 		{"threshold zero", strings.Replace(board, `"threshold":2`, `"threshold":0`, 1), "trustees: item 1: threshold: 0 of 3"},

@@ -21,7 +21,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -56,7 +55,7 @@ func run(_ context.Context, args []string, stdout, stderr io.Writer) int {
 		flags.Usage()
 		return exitUnusable
 	}
-	report, err := verify(flags.Arg(0), *strict)
+	report, err := archive.VerifyFile(flags.Arg(0), *strict)
 	if err != nil {
 		fmt.Fprintf(stderr, "homphieu-verify: %v; give the .bel file of an election\n", err)
 		return exitUnusable
@@ -74,59 +73,6 @@ func run(_ context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitRefused
 	}
 	return exitValid
-}
-
-func verify(name string, strict bool) (*archive.Report, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	o, stem := archive.Options{Strict: strict}, strings.TrimSuffix(name, ".bel")
-	if err := beside(&o, stem); err != nil {
-		return nil, err
-	}
-	report, err := archive.Verify(file, info.Size(), o)
-	if err != nil || report.UUID == "" || report.UUID == filepath.Base(stem) {
-		return report, err
-	}
-	// The archive has another name than its election: what lies beside it may
-	// have kept the election's.
-	had := o
-	if err := beside(&o, filepath.Join(filepath.Dir(name), report.UUID)); err != nil {
-		return nil, err
-	}
-	if (had.Shares == nil) == (o.Shares == nil) && (had.Closing == nil) == (o.Closing == nil) {
-		return report, nil
-	}
-	return archive.Verify(file, info.Size(), o)
-}
-
-// beside reads the files of that stem which o does not have yet. They need not
-// be there.
-func beside(o *archive.Options, stem string) (err error) {
-	if o.Shares == nil {
-		if o.Shares, err = optional(stem + ".shares.json"); err != nil {
-			return err
-		}
-	}
-	if o.Closing == nil {
-		o.Closing, err = optional(stem + ".closing.json")
-	}
-	return err
-}
-
-// optional reads a file that need not be there.
-func optional(name string) ([]byte, error) {
-	content, err := os.ReadFile(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	return content, err
 }
 
 func printReport(w io.Writer, r *archive.Report) error {

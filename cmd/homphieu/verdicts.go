@@ -22,7 +22,7 @@ func (d *demonstration) verdicts(ctx context.Context) error {
 		verdict, err = d.beleniosTool(ctx)
 		theirs <- err
 	}()
-	report, err := d.verify()
+	report, err := archive.VerifyFile(d.path(".bel"), true)
 	if err == nil && !report.Valid() {
 		err = report.Reason
 	}
@@ -33,27 +33,6 @@ func (d *demonstration) verdicts(ctx context.Context) error {
 	err = <-theirs
 	fmt.Fprint(d.stdout, verdict)
 	return err
-}
-
-// verify is what homphieu-verify --strict does.
-func (d *demonstration) verify() (*archive.Report, error) {
-	file, err := os.Open(d.path(".bel"))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	o := archive.Options{Strict: true}
-	if o.Shares, err = os.ReadFile(d.path(".shares.json")); err != nil {
-		return nil, err
-	}
-	if o.Closing, err = os.ReadFile(d.path(".closing.json")); err != nil {
-		return nil, err
-	}
-	return archive.Verify(file, info.Size(), o)
 }
 
 // beleniosTool runs the reference verifier if it is on the PATH.

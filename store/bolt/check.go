@@ -176,7 +176,9 @@ func (c *checker) state() error {
 	if c.State <= box.Open && (c.last == archive.Ballot || c.last == archive.Setup) {
 		last = c.last
 	}
-	if c.roll == nil || c.last != last || (c.Published && c.State != box.Tallied) {
+	early := (c.State == box.Sealed && c.Accepted > 0) ||
+		(c.State < box.Closed && (c.EndBallots != [32]byte{} || c.Ended != box.Extent{}))
+	if c.roll == nil || c.last != last || early || (c.Published && c.State != box.Tallied) {
 		return fmt.Errorf("state: %d, the chain ends with %s", c.State, c.last)
 	}
 	return nil

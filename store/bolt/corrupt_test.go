@@ -1,6 +1,7 @@
 package bolt_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -148,6 +149,7 @@ func TestCheckNamesTheFault(t *testing.T) {
 	chained := find(t, store, e, "ballots", func(x bolt.Entry) bool { return len(x.Value) == 32 })
 	spent := find(t, store, e, "credentials", func(x bolt.Entry) bool { return len(x.Value) == 33 })
 	unused := find(t, store, e, "credentials", func(x bolt.Entry) bool { return x.Value == "\x01" })
+	voided := find(t, store, e, "credentials", func(x bolt.Entry) bool { return x.Value == "\x02" })
 	file := func(n int) bolt.Entry {
 		return find(t, store, e, "files", func(x bolt.Entry) bool { return x.Key == fmt.Sprintf("\x00\x00\x00\x00\x00\x00\x00%c", n) })
 	}
@@ -168,6 +170,8 @@ func TestCheckNamesTheFault(t *testing.T) {
 		{"index", chained, value(chained, flip(chained.Value)), "not in the index"},
 		{"spent mark lost", spent, value(spent, "\x01"), "credential is not spent by it"},
 		{"spent by nothing", unused, value(unused, "\x03"+spent.Value[1:]), "credentials"},
+		{"unused for voided", voided, value(voided, "\x01"), "credentials: 11 spent and 0 voided"},
+		{"voided for unused", unused, value(unused, "\x02"), "credentials: 11 spent and 2 voided"},
 		{"credential gone", unused, bolt.Entry{}, "credentials: not those of the Setup event"},
 		{"credential added", bolt.Entry{Bucket: "credentials"}, bolt.Entry{Bucket: "credentials", Key: strings.Repeat("k", 32), Value: "\x01"}, "credentials: not those of the Setup event"},
 	} {
@@ -183,6 +187,50 @@ func TestCheckNamesTheFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCheckFindsEveryNumber changes each member of what is recorded of the
+// progress, as a program with a mistake might.
+func TestCheckFindsEveryNumber(t *testing.T) {
+	for _, state := range []box.State{box.Open, box.Closed, box.Tallied} {
+		store := openAt(t, t.TempDir()+"/data.bolt")
+		defer store.Close()
+		e := pollAt(t, store, state)
+		entry := find(t, store, e, "meta", func(x bolt.Entry) bool { return x.Key == "progress" })
+		var members map[string]any
+		ok(t, json.Unmarshal([]byte(entry.Value), &members))
+		for name, member := range members {
+			if name == "published" && state == box.Tallied {
+				continue // as good as before
+			}
+			members[name] = another(member)
+			text, err := json.Marshal(members)
+			ok(t, err)
+			changed := value(entry, string(text))
+			store.Replace(t, e.UUID, entry, changed)
+			if err := store.Check(t.Context()); !errors.Is(err, box.ErrCorrupt) {
+				t.Errorf("%s: %s %v for %v: %v", state, name, members[name], member, err)
+			}
+			store.Replace(t, e.UUID, changed, entry)
+			members[name] = member
+		}
+		ok(t, store.Check(t.Context()))
+	}
+}
+
+// another returns a value of the same kind that is not v.
+func another(v any) any {
+	switch v := v.(type) {
+	case float64:
+		return float64(int(v) ^ 1)
+	case bool:
+		return !v
+	case []any:
+		return append([]any{another(v[0])}, v[1:]...)
+	case map[string]any:
+		return map[string]any{"files": another(v["files"]), "bytes": v["bytes"]}
+	}
+	return nil
 }
 
 func value(e bolt.Entry, v string) bolt.Entry {

@@ -166,6 +166,8 @@ func TestClosing(t *testing.T) {
 		{"returned one less", func(c *tally.Closing) { c.Slips.Returned-- }, "slips: issued 4, cast + returned + not returned 3"},
 		{"not returned one more", func(c *tally.Closing) { c.Slips.NotReturned++ }, "slips: issued 4, cast + returned + not returned 5"},
 		{"voided more than there were", func(c *tally.Closing) { c.Slips.Returned--; c.Slips.NotReturned++ }, "slips: voided 1, exchanged + returned + unissued 0"},
+		{"more slips than credentials", func(c *tally.Closing) { c.Slips.Printed++; c.Slips.Unissued++ }, "5 slips printed, 4 credentials listed"},
+		{"fewer slips than credentials", func(c *tally.Closing) { c.Slips.Printed--; c.Slips.Issued--; c.Slips.Returned--; c.Voided = nil }, "3 slips printed, 4 credentials listed"},
 		{"voided a credential that voted", func(c *tally.Closing) { c.Voided[0] = v.Voters[0].Key }, "voided credential " + v.Voters[0].Key.String() + ": credential: already used"},
 		{"voided a credential of nobody", func(c *tally.Closing) { c.Voided[0] = other.Voters[0].Key }, "voided credential " + other.Voters[0].Key.String() + ": credential: unknown"},
 		{"voided not in order", func(c *tally.Closing) {

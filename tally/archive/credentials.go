@@ -100,7 +100,10 @@ func (r *Roll) AppendJSON(b []byte) []byte {
 // NewRoll makes a list of public credentials.
 func NewRoll(credentials []*group.Element) (*Roll, error) {
 	r := new(Roll)
-	for _, c := range credentials {
+	for i, c := range credentials {
+		if c.IsIdentity() {
+			return nil, fmt.Errorf("credentials: number %d: the identity", i+1)
+		}
 		r.keys = append(r.keys, ballot.CredentialKey(c.Key()))
 	}
 	return r, r.sort()

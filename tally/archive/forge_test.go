@@ -2,63 +2,16 @@ package archive_test
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"reflect"
 	"testing"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
-	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
-	"github.com/homphieu/homphieu/crypto/wire"
 	"github.com/homphieu/homphieu/crypto/zkp"
 	"github.com/homphieu/homphieu/tally"
 	"github.com/homphieu/homphieu/tally/archive"
 )
-
-// sealWith seals a ballot of one question without blank by hand, with chosen
-// randomness, as docs/PROTOCOL.md §7 tells it: the program has no way to.
-func sealWith(t *testing.T, e *boxtest.Election, voter int, marks []int, randomness []*group.Scalar) *ballot.Ballot {
-	t.Helper()
-	key, err := elgamal.NewPublicKey(e.PublicKey)
-	ok(t, err)
-	openings := make([]zkp.Opening, len(marks))
-	for i, m := range marks {
-		openings[i] = zkp.Opening{Ciphertext: key.Encrypt(m, randomness[i]), Message: m, Randomness: randomness[i]}
-	}
-	s0 := string(e.Fingerprint()) + "|" + e.Voters[voter].Public.String()
-	s := s0 + "|"
-	for i, o := range openings {
-		if i > 0 {
-			s += ","
-		}
-		s += o.Ciphertext.Alpha.String() + "," + o.Ciphertext.Beta.String()
-	}
-	text := `{"election_uuid":"` + string(e.UUID) + `","election_hash":"` + string(e.Fingerprint()) +
-		`","credential":"` + e.Voters[voter].Public.String() + `","answers":[{"choices":`
-	text += list(openings, func(o zkp.Opening) []byte { return o.Ciphertext.AppendJSON(nil) }) + `,"individual_proofs":`
-	text += list(openings, func(o zkp.Opening) []byte {
-		return proofs(zkp.Prove(key, zkp.TagMembership, zkp.MembershipStatement(s0, o.Ciphertext), o.Claims(0, 1), group.RandomScalar))
-	})
-	sum := zkp.Sum(openings)
-	text += `,"overall_proof":` + string(proofs(zkp.Prove(key, zkp.TagMembership, zkp.MembershipStatement(s, sum.Ciphertext), sum.Claims(1), group.RandomScalar)))
-	text += `}]`
-	hash := sha256.Sum256([]byte(text + "}"))
-	digest := base64.RawStdEncoding.EncodeToString(hash[:])
-	signature := zkp.SignBallot(e.Voters[voter].Code.Secret(e.UUID), digest, group.RandomScalar)
-	text += `,"signature":{"hash":"` + digest + `","proof":` + string(signature.AppendJSON(nil)) + `}}`
-	b, err := ballot.Verify(e.Election, []byte(text))
-	ok(t, err)
-	return b
-}
-
-func list[T any](items []T, text func(T) []byte) string {
-	return string(wire.AppendList(nil, len(items), func(b []byte, i int) []byte { return append(b, text(items[i])...) }))
-}
-
-func proofs(p []zkp.Proof) []byte {
-	return []byte(list(p, func(p zkp.Proof) []byte { return p.AppendJSON(nil) }))
-}
 
 // A forgery is an archive with a false result that the published protocol
 // accepts, and what its forger would put beside it.
@@ -69,8 +22,8 @@ type forgery struct {
 	forged  tally.Contribution
 }
 
-// forge lets a trustee alone, who also casts the last ballot, move one vote
-// from the first answer to the second.
+// forge lets a trustee alone, who also casts the last ballot, announce another
+// result than [3 1]: each answer's sum becomes smaller by its delta.
 //
 // It fixes A = g^w1 and B = α_others^w1 · g^w2 before its ballot is made. The
 // challenge c = H("decrypt|" φ "|" X "|" A "," B) then binds nothing to come.
@@ -78,7 +31,7 @@ type forgery struct {
 // F = α^x · g^δ, false by δ marks, passes with the response w1 - x·c:
 //
 //	α^response · F^c = α^w1 · g^(δ·c) = α_others^w1 · g^(r·w1 + δ·c) = B
-func forge(t *testing.T) *forgery {
+func forge(t *testing.T, less ...int) *forgery {
 	t.Helper()
 	f := &forgery{Election: boxtest.NewElection(t, boxtest.Plan{Voters: 4})}
 	f.steps, f.product = []step{(&vote{Election: f.Election}).setupStep()}, f.NewProduct()
@@ -86,7 +39,7 @@ func forge(t *testing.T) *forgery {
 		f.cast(f.Seal(t, voter, level))
 	}
 	x := f.Holders[0].Key
-	deltas := []*group.Scalar{group.ScalarFromInt(1), group.ScalarFromInt(-1)}
+	deltas := []*group.Scalar{group.ScalarFromInt(less[0]), group.ScalarFromInt(less[1])}
 	randomness, weak := make([]*group.Scalar, 2), make([]zkp.Proof, 2)
 	for j, delta := range deltas {
 		w1, w2 := group.RandomScalar(), group.RandomScalar()
@@ -96,13 +49,13 @@ func forge(t *testing.T) *forgery {
 		randomness[j] = w2.Sub(delta.Mul(c)).Mul(w1.Inv())
 		weak[j] = zkp.Proof{Challenge: c, Response: w1.Sub(x.Mul(c))}
 	}
-	f.cast(sealWith(t, f.Election, 3, []int{1, 0}, randomness))
+	f.cast(f.SealWith(t, 3, []int{1, 0}, randomness))
 	factors := make([]*group.Element, 2)
 	for j, delta := range deltas {
 		factors[j] = f.product[0][j].Alpha.Exp(x).Mul(group.BaseExp(delta))
 	}
 	f.forged = tally.Contribution{Owner: 1, Partial: tally.PartialDecryption{Factors: [][]*group.Element{factors}, Proofs: [][]zkp.Proof{weak}}}
-	f.announce(tally.Result{{2, 2}})
+	f.announce(tally.Result{{3 - less[0], 1 - less[1]}})
 	return f
 }
 
@@ -132,7 +85,7 @@ func (f *forgery) shares(strong []zkp.Proof) []byte {
 // TestForgery builds the forgery, sees it pass the published protocol, and
 // sees that no file of strong proofs makes it strong.
 func TestForgery(t *testing.T) {
-	f := forge(t)
+	f := forge(t, 1, -1)
 	text := tell(f.steps...)
 	r := verify(t, text, archive.Options{})
 	wantValid(t, r, archive.StateResult)
@@ -158,6 +111,17 @@ func TestForgery(t *testing.T) {
 			if r.DecryptionProofs == archive.ProofsStrong {
 				t.Errorf("%s: strong", name)
 			}
+		}
+	}
+}
+
+// TestForgedSum: a forgery that loses a vote is found even by the published
+// proofs, because the marks must account for every ballot.
+func TestForgedSum(t *testing.T) {
+	for _, less := range [][]int{{1, 0}, {0, 1}, {-1, 0}, {3, 1}} {
+		r := verify(t, tell(forge(t, less...).steps...), archive.Options{})
+		if wantRefused(t, r, archive.ErrSum, "event 8 (Result): result: marks do not add up to the ballots: question 1: "); r.Result != nil {
+			t.Errorf("a result was reported: %v", r.Result)
 		}
 	}
 }
@@ -203,10 +167,10 @@ func TestCiphertextTwice(t *testing.T) {
 			f.steps, f.product = []step{(&vote{Election: f.Election}).setupStep()}, f.NewProduct()
 			r := []*group.Scalar{group.RandomScalar(), group.RandomScalar()}
 			f.cast(f.Seal(t, 0))
-			f.cast(sealWith(t, f.Election, 1, marks[0], r))
+			f.cast(f.SealWith(t, 1, marks[0], r))
 			f.cast(f.Seal(t, 2))
 			r[1] = group.RandomScalar()
-			f.cast(sealWith(t, f.Election, 3, marks[1], r))
+			f.cast(f.SealWith(t, 3, marks[1], r))
 			alpha := group.BaseExp(r[0]).String()
 			wantRefused(t, verify(t, tell(f.steps...), archive.Options{}), ballot.ErrCiphertextTwice, alpha)
 			f.steps = append(f.steps, step{archive.EndBallots, nil})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/crypto/group"
 )
 
 func testAccept(t *testing.T, open Open) {
@@ -97,6 +98,35 @@ func testRefusals(t *testing.T, open Open) {
 	try(ballot.ErrClosed)
 	p.tally(1)
 	try(ballot.ErrClosed)
+}
+
+// testCiphertextTwice casts a ballot whose first alpha is that of another
+// voter's, waiting or in the chain: one who copies a vote.
+func testCiphertextTwice(t *testing.T, open Open) {
+	p := openPoll(t, open)
+	r := []*group.Scalar{group.RandomScalar(), group.RandomScalar()}
+	p.ok(p.box.Accept(p.ctx, p.SealWith(t, 0, []int{1, 0}, r)))
+	for _, n := range []int{1, 2, 8} { // the first still waits, and then does not
+		for v := 1; v < n; v++ {
+			p.cast(v)
+		}
+		p.restart()
+		before := p.status()
+		same := p.SealWith(t, 20, []int{1, 0}, r)
+		other := p.SealWith(t, 20, []int{0, 1}, []*group.Scalar{r[0], group.RandomScalar()})
+		p.refused(p.box.Accept(p.ctx, same), ballot.ErrCiphertextTwice)
+		p.refused(p.box.Accept(p.ctx, other), ballot.ErrCiphertextTwice)
+		c, err := p.box.Credential(p.ctx, p.Voters[20].Key)
+		p.ok(err)
+		if _, err := p.box.Lookup(p.ctx, same.Hash()); c.Use != box.Unused || p.status() != before || err == nil {
+			t.Fatalf("a refused ballot left something behind: %+v, %+v", c, p.status())
+		}
+		p.check()
+	}
+	p.cast(20) // the voter's own ballot is still welcome
+	p.ok(p.box.Close(p.ctx))
+	p.refused(p.box.Accept(p.ctx, p.SealWith(t, 21, []int{1, 0}, r)), ballot.ErrClosed)
+	p.check()
 }
 
 // refusedSpent requires the refusal that names the accepted ballot.

@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		{"accept", testAccept},
 		{"accepted ballot in every state", testAgain},
 		{"refusals and their order", testRefusals},
+		{"same ciphertext twice", testCiphertextTwice},
 		{"void", testVoid},
 		{"same credential at once", testOneCredential},
 		{"same ballot at once", testOneBallot},

@@ -1,0 +1,72 @@
+package archive
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// VerifyFile is [Verify] for an archive on disk, with UUID.shares.json and
+// UUID.closing.json where they lie beside it, under the archive's own name or
+// its election's. An error says that the archive could not be read, or that it
+// is none; what else is wrong is in the report.
+func VerifyFile(name string, strict bool) (report *Report, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	o, stem := Options{Strict: strict}, strings.TrimSuffix(name, ".bel")
+	if report = unreadable(o.readBeside(stem)); report != nil {
+		return report, nil
+	}
+	report, err = Verify(file, info.Size(), o)
+	if err != nil || report.UUID == "" || report.UUID == filepath.Base(stem) {
+		return report, err
+	}
+	had := o
+	if report := unreadable(o.readBeside(filepath.Join(filepath.Dir(name), report.UUID))); report != nil {
+		return report, nil
+	}
+	if (had.Shares == nil) == (o.Shares == nil) && (had.Closing == nil) == (o.Closing == nil) {
+		return report, nil
+	}
+	return Verify(file, info.Size(), o)
+}
+
+// unreadable reports a file beside the archive that is there but cannot be
+// read: it might say what nobody may know.
+func unreadable(err error) *Report {
+	if err == nil {
+		return nil
+	}
+	return &Report{State: StateOpen, Voided: -1, Reason: err}
+}
+
+// readBeside reads the files of that stem which o does not have yet. They need
+// not be there.
+func (o *Options) readBeside(stem string) (err error) {
+	if o.Shares == nil {
+		if o.Shares, err = optional(stem + ".shares.json"); err != nil {
+			return err
+		}
+	}
+	if o.Closing == nil {
+		o.Closing, err = optional(stem + ".closing.json")
+	}
+	return err
+}
+
+// optional reads a file that need not be there.
+func optional(name string) ([]byte, error) {
+	content, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return content, err
+}
