@@ -72,6 +72,7 @@ func (s *server) asset(c *gin.Context) error {
 	c.Header("Cache-Control", "no-cache")
 	c.Header("Content-Type", contentType)
 	c.Header("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(body)))
+	c.Request.Header.Del("Range") // a piece of a script is no script
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(body))
 	return nil
 }
@@ -161,19 +162,28 @@ func (s *server) boardPage(c *gin.Context, b box.Box) error {
 	} else if !errors.Is(err, box.ErrNotFound) {
 		return err
 	}
-	if status.Published {
-		if data.Verdict, err = s.verdicts.of(c.Request.Context(), b); err != nil {
+	if status.Published && !data.MembersOnly {
+		if err := s.addResult(c, b, &data); err != nil {
 			return err
-		}
-		if data.Verdict.Valid() {
-			outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, data.Verdict.Result, data.Verdict.Ballots)
-			if err != nil {
-				return err
-			}
-			data.Outcome = newOutcomeView(outcome)
 		}
 	}
 	return render(c, http.StatusOK, "board", data)
+}
+
+// addResult adds the verifier's verdict and, if the archive holds, the result.
+// A poll that does not ask for the three levels has no table of them.
+func (s *server) addResult(c *gin.Context, b box.Box, data *boardData) (err error) {
+	if data.Verdict, err = s.verdicts.of(c.Request.Context(), b); err != nil || !data.Verdict.Valid() {
+		return err
+	}
+	outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, data.Verdict.Result, data.Verdict.Ballots)
+	if err == nil {
+		data.Outcome = newOutcomeView(outcome)
+	}
+	if errors.Is(err, meeting.ErrLevels) {
+		return nil
+	}
+	return err
 }
 
 // redirectToTracker goes from the form to the page of one ballot. A tracker

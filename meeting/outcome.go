@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,10 @@ import (
 // RuleSetNQ85 is the rule set of Nghị quyết 85/2014/QH13, whose percentages
 // are of all members rather than of the ballots collected.
 const RuleSetNQ85 = "nq85_2014"
+
+// ErrLevels is returned for an election that does not ask for the three levels
+// with a blank.
+var ErrLevels = errors.New("outcome: not of three levels and a blank")
 
 // An Outcome is a result with its percentages, in ballot order.
 type Outcome struct {
@@ -46,7 +51,7 @@ func NewOutcome(e *ballot.Election, s box.Settings, result tally.Result, collect
 	}
 	for i, q := range e.Questions {
 		if !q.Blank || len(q.Answers) != len(Levels) {
-			return nil, fmt.Errorf("outcome: question %d: not of three levels and a blank", i+1)
+			return nil, fmt.Errorf("%w: question %d", ErrLevels, i+1)
 		}
 		name, post, _ := strings.Cut(q.Text, "\n")
 		share := func(n int) Share { return Share{n, Percent(n, o.Base)} }

@@ -199,13 +199,13 @@ func TestCountWithBadContributions(t *testing.T) {
 func (s *sitting) badContributions() map[string]tally.Contribution {
 	s.Helper()
 	fresh := func() tally.Contribution { return s.contribute(1)[0] }
-	strong, factor, owner, nobody, other := fresh(), fresh(), fresh(), fresh(), fresh()
+	strong, factor, owner, nobody := fresh(), fresh(), fresh(), fresh()
 	strong.Strong = nil
 	factor.Partial.Factors[0][0], factor.Partial.Factors[0][1] = factor.Partial.Factors[0][1], factor.Partial.Factors[0][0]
 	owner.Owner = 3
 	nobody.Owner = 4
 	foreign := newSitting(s.T, box.Settings{})
-	other = foreign.contribute(1)[0]
+	other := foreign.contribute(1)[0]
 	swapped := fresh()
 	swapped.Strong = s.contribute(2)[0].Strong
 	return map[string]tally.Contribution{

@@ -18,6 +18,7 @@ type certificate struct {
 	mu      sync.Mutex
 	current *tls.Certificate
 	changed [2]time.Time // of both files, when current was read
+	warned  string       // why a new one was not taken, as logged last
 }
 
 func newCertificate(certFile, keyFile string, logger *slog.Logger) (*certificate, error) {
@@ -32,8 +33,12 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.reload(); err != nil {
-		// A half-written renewal must not end the service.
-		c.log.Warn("certificate kept", "cause", err.Error())
+		// A half-written renewal must not end the service. It is logged once:
+		// an entry for each connection would tell when voters come.
+		if cause := err.Error(); cause != c.warned {
+			c.warned = cause
+			c.log.Warn("certificate kept", "cause", cause)
+		}
 	}
 	return c.current, nil
 }
@@ -51,7 +56,7 @@ func (c *certificate) reload() error {
 	if err != nil {
 		return fmt.Errorf("certificate: %w", err)
 	}
-	c.current, c.changed = &pair, changed
+	c.current, c.changed, c.warned = &pair, changed, ""
 	return nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -28,6 +30,12 @@ type demoOptions struct {
 const (
 	defaultVoters = 100
 	defaultPeople = 14
+)
+
+// The largest vote that is demonstrated.
+const (
+	maxVoters = 100_000
+	maxPeople = 200
 )
 
 // demo holds one complete vote: a real server, real HTTP, and simulated voters
@@ -90,14 +98,17 @@ func (o *demoOptions) check() (t, m int, err error) {
 	if o.out == "" {
 		return 0, 0, usageError{errors.New("demo: --out is needed")}
 	}
-	if n, err := fmt.Sscanf(o.board+" ", "%d/%d ", &t, &m); n != 2 || err != nil || t < 1 || t > m || m > 50 {
+	threshold, size, _ := strings.Cut(o.board, "/")
+	t, errT := strconv.Atoi(threshold)
+	m, errM := strconv.Atoi(size)
+	if errors.Join(errT, errM) != nil || t < 1 || t > m || m > 50 {
 		return 0, 0, usageError{fmt.Errorf("demo: --board %s: not T/M with 1 ≤ T ≤ M ≤ 50", o.board)}
 	}
 	if o.table != "" && (o.voters != 0 || o.people != 0) {
 		return 0, 0, usageError{errors.New("demo: --table says how many voters and persons there are")}
 	}
-	if o.voters < 0 || o.people < 0 || o.voters > 100000 || o.people > 200 {
-		return 0, 0, usageError{errors.New("demo: at most 100000 --voters and 200 --people")}
+	if o.voters < 0 || o.people < 0 || o.voters > maxVoters || o.people > maxPeople {
+		return 0, 0, usageError{fmt.Errorf("demo: at most %d --voters and %d --people", maxVoters, maxPeople)}
 	}
 	if !isLoopback(o.listen) {
 		return 0, 0, usageError{fmt.Errorf("demo: --listen %s: not a loopback address", o.listen)}
@@ -222,12 +233,11 @@ func writeWhole(path string, content []byte) error {
 
 // count closes, counts and publishes as the board would, and leaves the files.
 func (d *demonstration) count(ctx context.Context) error {
-	status, err := d.box.Status(ctx)
-	if err != nil {
+	if err := meeting.CloseTrial(ctx, d.box, d.board, d.slips(0)); err != nil {
 		return err
 	}
-	slips := d.slips(status.Accepted)
-	if err := meeting.CloseTrial(ctx, d.box, d.board, slips); err != nil {
+	status, err := d.box.Status(ctx) // now that no more can come
+	if err != nil {
 		return err
 	}
 	if status.Accepted == 0 {

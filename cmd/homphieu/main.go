@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -76,7 +77,10 @@ func exitStatus(err error) int {
 
 // parseFlags parses args into flags, which must take all of them but want.
 func parseFlags(flags *flag.FlagSet, args []string, want int) error {
+	var said strings.Builder
+	flags.SetOutput(&said)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Print(said.String())
 		return err
 	} else if err != nil {
 		return usageError{err}

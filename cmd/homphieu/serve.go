@@ -53,7 +53,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	}
 	store, err := bolt.Open(filepath.Join(o.data, "homphieu.db"))
 	if err != nil {
-		return err
+		return fmt.Errorf("serve: %w; is another homphieu using this --data?", err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	var trials meeting.TrialStore = store

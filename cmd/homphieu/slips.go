@@ -52,6 +52,12 @@ func makeSlips(_ context.Context, args []string, stdout io.Writer) error {
 	for i, c := range secrets {
 		list[i] = slips.Slip{Link: c.Link(link.String(), e), Code: c.Code()}
 	}
+	pdf, publicHalf := filepath.Join(*out, "slips.pdf"), filepath.Join(*out, "credentials.json")
+	for _, path := range []string{pdf, publicHalf} {
+		if _, err := os.Lstat(path); err == nil {
+			return fmt.Errorf("slips: %s exists; choose another --out", path)
+		}
+	}
 	if err := os.MkdirAll(*out, 0o700); err != nil {
 		return err
 	}
@@ -59,12 +65,11 @@ func makeSlips(_ context.Context, args []string, stdout io.Writer) error {
 		Meeting: e.Name, Detail: e.Description, PublicURL: link.String(),
 		Fingerprint: strings.ReplaceAll(e.Fingerprint().Digits(), " ", ""),
 	}
-	pdf, publicHalf := filepath.Join(*out, "slips.pdf"), filepath.Join(*out, "credentials.json")
 	if err := writeNew(pdf, func(w io.Writer) error { return slips.Write(w, sheet, list) }); err != nil {
 		return err
 	}
 	if err := writeNew(publicHalf, func(w io.Writer) error { _, err := w.Write(credentials); return err }); err != nil {
-		return err
+		return errors.Join(err, os.Remove(pdf)) // slips without their public half are good for nothing
 	}
 	_, err = fmt.Fprintf(stdout, `%d slips, eight a page, for %s
 fingerprint %s
@@ -76,10 +81,14 @@ In xong hãy XÓA tệp slips.pdf: ai có tệp này có thể bỏ phiếu thay
 }
 
 // writeNew writes a file that must not exist yet, readable by its owner alone.
+// A file that was not written to its end is removed.
 func writeNew(path string, write func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(file), file.Close())
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
 )
@@ -37,13 +38,16 @@ type tableRow struct {
 // begins title,high,confidence,low, then one row per person.
 func readTable(text string) (*table, error) {
 	t := &table{ruleSet: "reg96_2023"}
-	rest := text
+	rest := strings.TrimPrefix(text, "\ufeff") // spreadsheets begin with it
 	for strings.HasPrefix(rest, "#") {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
 		if err := t.setting(strings.Fields(line[1:])); err != nil {
 			return nil, err
 		}
+	}
+	if t.collected < 1 || t.collected > maxVoters {
+		return nil, fmt.Errorf("table: needs # collected=N, with N from 1 to %d", maxVoters)
 	}
 	reader := csv.NewReader(strings.NewReader(rest))
 	reader.Comment = '#'
@@ -64,8 +68,8 @@ func readTable(text string) (*table, error) {
 			return nil, err
 		}
 	}
-	if t.collected < 1 || len(t.persons) == 0 {
-		return nil, fmt.Errorf("table: needs # collected=N and at least one row")
+	if len(t.persons) == 0 || len(t.persons) > maxPeople {
+		return nil, fmt.Errorf("table: %d rows, needs at least one row and at most %d", len(t.persons), maxPeople)
 	}
 	return t, nil
 }
@@ -74,17 +78,12 @@ func readTable(text string) (*table, error) {
 // people.
 func (t *table) setting(fields []string) error {
 	for _, word := range fields {
-		key, value, _ := strings.Cut(word, "=")
-		var number *int
-		switch key {
-		case "collected":
-			number = &t.collected
-		case "members":
-			number = &t.members
-		case "ruleset":
+		key, value, isSetting := strings.Cut(word, "=")
+		number := map[string]*int{"collected": &t.collected, "members": &t.members}[key]
+		if key == "ruleset" && isSetting {
 			t.ruleSet = value
 		}
-		if number == nil {
+		if number == nil || !isSetting {
 			continue
 		}
 		n, err := strconv.Atoi(value)
@@ -101,9 +100,13 @@ func (t *table) add(row []string) error {
 		return fmt.Errorf("table: row %d: fewer than four columns", len(t.persons)+1)
 	}
 	person, sum := tableRow{title: row[0]}, 0
+	title := ballot.Draft{Name: person.title}
+	if err := title.CheckTexts(); err != nil || strings.TrimSpace(person.title) == "" {
+		return fmt.Errorf("table: row %d: title empty or with characters that cannot be seen", len(t.persons)+1)
+	}
 	for i := range person.votes {
 		n, err := strconv.Atoi(strings.TrimSpace(row[i+1]))
-		if err != nil || n < 0 {
+		if err != nil || n < 0 || n > maxVoters {
 			return fmt.Errorf("table: row %d: %q: not a number", len(t.persons)+1, row[i+1])
 		}
 		person.votes[i] = n
