@@ -32,7 +32,7 @@ func testInterop(t *testing.T, board string) {
 	const own = 10 // ballots of ours: a full batch, and two that wait
 	d := openPoll(t, demoOptions{out: t.TempDir(), board: board, listen: "127.0.0.1:0", voters: own + 2, people: 3, hold: true})
 	tool := beleniosTool(t)
-	setup := d.fetch(t, "/archive")
+	setup := d.fetchArchive(t)
 
 	var ballots [][]byte
 	marks := d.plan.marks()[:own]
@@ -47,14 +47,14 @@ func testInterop(t *testing.T, board string) {
 		tool.verifyBallot(t, setup, raw, i)
 	}
 
-	open := d.fetch(t, "/archive")
+	open := d.fetchArchive(t)
 	if n := bytes.Count(open, []byte(`"type":"Ballot"`)); n != 8 {
 		t.Fatalf("%d ballots in the chain while the poll is open, want one batch", n)
 	}
 	if err := meeting.CloseTrial(t.Context(), d.box, d.board, d.slips(own+1)); err != nil {
 		t.Fatal(err)
 	}
-	closed := d.fetch(t, "/archive")
+	closed := d.fetchArchive(t)
 	result, err := meeting.CountTrial(t.Context(), d.box, d.board)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func testInterop(t *testing.T, board string) {
 	if err := d.box.Publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	whole := d.fetch(t, "/archive")
+	whole := d.fetchArchive(t)
 	want := tally.Result{{0, 1, 0, 0}, {0, 1, 0, 0}, {1, 0, 0, 0}} // theirs, and ours
 	for _, levels := range marks {
 		for j, level := range levels {
@@ -116,9 +116,9 @@ func openPoll(t *testing.T, o demoOptions) *demonstration {
 	return d
 }
 
-func (d *demonstration) fetch(t *testing.T, path string) []byte {
+func (d *demonstration) fetchArchive(t *testing.T) []byte {
 	t.Helper()
-	body, err := d.request(t.Context(), http.MethodGet, path, nil, http.StatusOK)
+	body, err := d.request(t.Context(), http.MethodGet, "/archive", nil, http.StatusOK)
 	if err != nil {
 		t.Fatal(err)
 	}
