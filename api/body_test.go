@@ -95,18 +95,21 @@ func TestHostileRequests(t *testing.T) {
 		return "POST " + p.path("/ballots") + " HTTP/1.1\r\nHost: hop.example.vn\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n"
 	}
 	chunked := fmt.Sprintf("%x\r\n%s\r\n", len(ballot), ballot)
+	// Bytes that the server has not read when it hangs up can make the kernel
+	// reset the connection before its answer is read.
+	const noAnswer = 0
 	tests := []struct {
 		name, request string
 		want          []int
 	}{
 		{"more promised than sent", head("Content-Length: 999999999999") + ballot, []int{400, 413}},
-		{"more promised than may be", head("Content-Length: 999999999999") + strings.Repeat("x", 200_000), []int{413}},
-		{"less promised than sent", head(fmt.Sprint("Content-Length: ", len(ballot)-1)) + ballot, []int{400}},
-		{"negative length", head("Content-Length: -1") + ballot, []int{400}},
-		{"two lengths", head("Content-Length: 1", "Content-Length: 2") + ballot, []int{400}},
+		{"more promised than may be", head("Content-Length: 999999999999") + strings.Repeat("x", 200_000), []int{413, noAnswer}},
+		{"less promised than sent", head(fmt.Sprint("Content-Length: ", len(ballot)-1)) + ballot, []int{400, noAnswer}},
+		{"negative length", head("Content-Length: -1") + ballot, []int{400, noAnswer}},
+		{"two lengths", head("Content-Length: 1", "Content-Length: 2") + ballot, []int{400, noAnswer}},
 		{"chunk without an end", head("Transfer-Encoding: chunked") + chunked, []int{400}},
-		{"chunk longer than promised", head("Transfer-Encoding: chunked") + "2\r\n" + ballot, []int{400}},
-		{"unknown transfer encoding", head("Transfer-Encoding: gzip") + ballot, []int{501}},
+		{"chunk longer than promised", head("Transfer-Encoding: chunked") + "2\r\n" + ballot, []int{400, noAnswer}},
+		{"unknown transfer encoding", head("Transfer-Encoding: gzip") + ballot, []int{501, noAnswer}},
 		{"no host", "POST " + p.path("/ballots") + " HTTP/1.1\r\n\r\n", []int{400}},
 	}
 	for _, test := range tests {

@@ -30,8 +30,7 @@ func wantsPage(c *gin.Context) bool {
 
 // page is what every page made by the server has.
 type page struct {
-	Trial   bool // shows the banner of sample meetings
-	Refresh int  // seconds until the page loads itself again, or 0
+	Trial bool // shows the banner of sample meetings
 }
 
 func render(c *gin.Context, status int, name string, data any) error {

@@ -70,7 +70,6 @@ func (s *server) trialPage(c *gin.Context, b box.Box, t *meeting.Trial) error {
 		Slips  []slipView
 	}{poll: p, Issued: len(t.Credentials), Local: loopbackHost(s.PublicURL.Host)}
 	if status.State == box.Open {
-		data.Refresh = 10
 		for _, slip := range s.slipsOf(b, t) {
 			qr, err := qrDataURI(slip.Link)
 			if err != nil {
