@@ -75,7 +75,7 @@ var problems = []struct {
 // detail.
 func toProblem(err error) problem {
 	p := problem{Status: http.StatusInternalServerError, Code: "internal",
-		Detail: "Máy chủ gặp lỗi. Phiếu chưa được ghi nhận; thử lại sau ít phút. · The server has a fault. Nothing was recorded; try again in a few minutes."}
+		Detail: "Máy chủ gặp lỗi. Thử lại sau ít phút: một phiếu gửi lại không bị tính hai lần. · The server has a fault. Try again in a few minutes: a ballot sent again is not counted twice."}
 	for _, row := range problems {
 		if errors.Is(err, row.err) {
 			p.Status, p.Code, p.Detail = row.status, row.code, row.vi+" · "+row.en

@@ -35,6 +35,9 @@ func (s *server) withTrial(h func(c *gin.Context, b box.Box, t *meeting.Trial) e
 		if err != nil {
 			return err
 		}
+		if err := t.Resume(c.Request.Context(), b); err != nil {
+			return err
+		}
 		return h(c, b, t)
 	})
 }

@@ -3,5 +3,5 @@
 //
 // So far it knows one kind of counting board, the [TrialBoard] of sample
 // meetings and demonstrations, whose secrets are all in one place. The steps
-// themselves ([Seal], [Close], [Count]) take what real boards give them.
+// themselves ([Seal], [AttachClosing], [Count]) take what real boards give them.
 package meeting

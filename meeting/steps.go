@@ -2,9 +2,11 @@ package meeting
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
@@ -20,6 +22,12 @@ var ErrTooFewBallots = errors.New("count: fewer ballots than may be decrypted")
 // ErrUnsorted is returned for a list of credentials whose order could tell in
 // which order the slips were made.
 var ErrUnsorted = errors.New("credentials: not in ascending order")
+
+// ErrTimestamp is returned for a time that no archive can carry.
+var ErrTimestamp = errors.New("timestamp: not in 1970 to 2242")
+
+// timestampEnd is the first second that the head of an archive cannot name.
+const timestampEnd = 1 << 33
 
 // Levels are the answers of every question, in ballot order (Quy định
 // 96-QĐ/TW; Nghị quyết 96/2023/QH15).
@@ -53,6 +61,9 @@ func NewCredentials(u ballot.UUID, n int) ([]ballot.Credential, []byte, error) {
 // Seal checks that the objects of a setup belong together and puts them into a
 // new box. The timestamp in s is the only time that the archive will carry.
 func Seal(ctx context.Context, store box.Store, s box.Setup) (box.Box, error) {
+	if s.Timestamp < 0 || s.Timestamp >= timestampEnd {
+		return nil, ErrTimestamp
+	}
 	e, err := ballot.ParseElection(s.Election)
 	if err != nil {
 		return nil, err
@@ -95,7 +106,8 @@ func NewClosing(ctx context.Context, b box.Box, slips tally.Slips) (*tally.Closi
 	return c, c.Slips.Reconcile(len(voided))
 }
 
-// AttachClosing verifies a signed closing file and puts it beside the archive.
+// AttachClosing verifies a signed closing file as every verifier will, and puts
+// it beside the archive, where it stays.
 func AttachClosing(ctx context.Context, b box.Box, c *tally.Closing) error {
 	status, err := b.Status(ctx)
 	if err != nil {
@@ -105,10 +117,44 @@ func AttachClosing(ctx context.Context, b box.Box, c *tally.Closing) error {
 	if err != nil {
 		return err
 	}
+	text := c.AppendJSON(nil)
+	if c, err = tally.ParseClosing(text); err != nil {
+		return err
+	}
 	if err := c.Verify(b.Election(), trustees, status.EndBallots, status.Accepted); err != nil {
 		return err
 	}
-	return b.Attach(ctx, box.Closing, c.AppendJSON(nil))
+	if err := checkLists(ctx, b, c); err != nil {
+		return err
+	}
+	return b.Attach(ctx, box.Closing, text)
+}
+
+// credentialsFile is the place of the credentials object in an archive.
+const credentialsFile = 2
+
+// checkLists compares a closing file with the box's lists: one slip was printed
+// for each credential, and the voided credentials are those that the box voided.
+func checkLists(ctx context.Context, b box.Box, c *tally.Closing) error {
+	voided, err := b.Voided(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(c.Voided, voided) {
+		return fmt.Errorf("%w: voided credentials are not those of the box", tally.ErrClosing)
+	}
+	files, err := b.Files(ctx, credentialsFile, 1)
+	if err != nil || len(files) == 0 {
+		return fmt.Errorf("closing file: credentials: %w", cmp.Or(err, box.ErrCorrupt))
+	}
+	roll, err := archive.ReadRoll(bytes.NewReader(files[0].Content))
+	if err != nil {
+		return err
+	}
+	if c.Slips.Printed != roll.Len() {
+		return fmt.Errorf("%w: %d slips printed, %d credentials listed", tally.ErrClosing, c.Slips.Printed, roll.Len())
+	}
+	return nil
 }
 
 // Count verifies contributions and, when enough of them are good, appends the

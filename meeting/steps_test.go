@@ -49,6 +49,8 @@ func TestSeal(t *testing.T) {
 		"trustees":           func(s *box.Setup) { s.Trustees = []byte("[]") },
 		"other trustees":     func(s *box.Setup) { s.Trustees = other.Trustees().Raw() },
 		"credentials":        func(s *box.Setup) { s.Credentials = []byte(`["x"]`) },
+		"time before 1970":   func(s *box.Setup) { s.Timestamp = -1 },
+		"time in a far year": func(s *box.Setup) { s.Timestamp = 1 << 33 },
 		"credential twice":   func(s *box.Setup) { s.Credentials = twice(s.Credentials) },
 		"spaced credentials": func(s *box.Setup) { s.Credentials = bytes.ReplaceAll(s.Credentials, []byte(","), []byte(", ")) },
 	} {

@@ -91,7 +91,10 @@ func CreateTrial(ctx context.Context, store box.Store, trials TrialStore) (box.B
 	if err != nil {
 		return nil, err
 	}
-	return b, b.Open(ctx)
+	if err := b.Open(ctx); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // LoadTrial returns the secrets of a sample meeting.
@@ -116,6 +119,23 @@ func LoadTrial(ctx context.Context, trials TrialStore, u ballot.UUID) (*Trial, e
 		t.Credentials = append(t.Credentials, c)
 	}
 	return t, nil
+}
+
+// Resume finishes the step of a sample meeting that a kill may have broken off
+// between two writes. When there is none, it changes nothing.
+func (t *Trial) Resume(ctx context.Context, b box.Box) error {
+	status, err := b.Status(ctx)
+	switch {
+	case err != nil:
+		return err
+	case status.State == box.Sealed:
+		return b.Open(ctx)
+	case status.State == box.Closed:
+		return t.Close(ctx, b)
+	case status.State == box.Tallied && !status.Published:
+		return b.Publish(ctx)
+	}
+	return nil
 }
 
 // Close ends the taking of ballots of a sample meeting and signs its closing

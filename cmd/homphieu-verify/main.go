@@ -22,6 +22,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/tally/archive"
@@ -119,6 +120,17 @@ func voided(r *archive.Report) string {
 	return fmt.Sprint(r.Voided)
 }
 
+// visible writes a text of the archive in one line and leaves out what could
+// move the cursor or turn the direction of writing.
+func visible(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.In(c, unicode.C, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+		return c
+	}, strings.ReplaceAll(text, "\n", ", "))
+}
+
 // printResult prints one line per question: the marks in ballot order, the
 // blank last.
 func printResult(b *strings.Builder, r *archive.Report) {
@@ -127,9 +139,9 @@ func printResult(b *strings.Builder, r *archive.Report) {
 		if q.Blank {
 			marks, blank = marks[1:], fmt.Sprint(r.Result[i][0])
 		}
-		fmt.Fprintf(b, "  %3d. %s\n      ", i+1, strings.ReplaceAll(q.Text, "\n", ", "))
+		fmt.Fprintf(b, "  %3d. %s\n      ", i+1, visible(q.Text))
 		for j, n := range marks {
-			fmt.Fprintf(b, " %s: %d ·", q.Answers[j], n)
+			fmt.Fprintf(b, " %s: %d ·", visible(q.Answers[j]), n)
 		}
 		fmt.Fprintf(b, " blank: %s\n", blank)
 	}

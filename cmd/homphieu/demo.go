@@ -38,6 +38,12 @@ const (
 	maxPeople = 200
 )
 
+// The files that have the same name for every poll.
+const (
+	heldFile   = "demo.json"
+	resultName = "result.json"
+)
+
 // demo holds one complete vote: a real server, real HTTP, and simulated voters
 // and board.
 func demo(ctx context.Context, args []string, stdout io.Writer) error {
@@ -85,6 +91,9 @@ func newDemo(ctx context.Context, o demoOptions, stdout io.Writer) (*demonstrati
 	if err := os.MkdirAll(o.out, 0o750); err != nil {
 		return nil, err
 	}
+	if err := d.removeLeftovers(); err != nil {
+		return nil, err
+	}
 	if d.folder, err = os.MkdirTemp("", "homphieu-demo-"); err != nil {
 		return nil, err
 	}
@@ -92,6 +101,17 @@ func newDemo(ctx context.Context, o demoOptions, stdout io.Writer) (*demonstrati
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+// removeLeftovers removes what an earlier demonstration left under names that
+// are the same for every poll: nobody takes it for this one's.
+func (o *demoOptions) removeLeftovers() error {
+	for _, name := range []string{heldFile, resultName} {
+		if err := os.Remove(filepath.Join(o.out, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o *demoOptions) check() (t, m int, err error) {
@@ -195,7 +215,7 @@ func (d *demonstration) run(ctx context.Context) error {
 	return errors.Join(err, <-served)
 }
 
-// heldPoll is the content of demo.json.
+// heldPoll is the content of heldFile.
 type heldPoll struct {
 	URL         string   `json:"url"`
 	UUID        string   `json:"uuid"`
@@ -212,7 +232,7 @@ func (d *demonstration) waitForVotes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(d.out, "demo.json")
+	path := filepath.Join(d.out, heldFile)
 	if err := writeWhole(path, text); err != nil {
 		return err
 	}
@@ -223,9 +243,14 @@ func (d *demonstration) waitForVotes(ctx context.Context) error {
 }
 
 // writeWhole puts a file in place in one piece, so that who waits for it never
-// reads half of it.
+// reads half of it, and a kill leaves all of it or nothing.
 func writeWhole(path string, content []byte) error {
-	if err := os.WriteFile(path+".part", content, 0o600); err != nil {
+	file, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(path+".part", path)

@@ -79,6 +79,7 @@ type site struct {
 	listener net.Listener
 	server   *http.Server
 	url      *url.URL
+	grace    time.Duration // for requests under way when the server stops
 }
 
 // newSite opens the socket and puts the server together. It offers sample
@@ -89,7 +90,7 @@ func newSite(o serveOptions, store box.Store, trials meeting.TrialStore) (*site,
 		return nil, usageError{fmt.Errorf("serve: %w; choose another --listen", err)}
 	}
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	s := &site{listener: listener}
+	s := &site{listener: listener, grace: 15 * time.Second}
 	if s.url, err = publicURL(o, listener.Addr()); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
@@ -117,7 +118,8 @@ func newSite(o serveOptions, store box.Store, trials meeting.TrialStore) (*site,
 	return s, nil
 }
 
-// serve answers until ctx ends, then lets requests under way finish.
+// serve answers until ctx ends, then lets requests under way finish. Those that
+// take longer are broken off.
 func (s *site) serve(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() {
@@ -132,9 +134,12 @@ func (s *site) serve(ctx context.Context) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
 	defer cancel()
-	return s.server.Shutdown(grace)
+	if err := s.server.Shutdown(grace); !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return s.server.Close()
 }
 
 // publicURL returns the address that voters open.
@@ -195,7 +200,7 @@ func receiptKey(path, name string) (note.Signer, string, error) {
 			return nil, "", err
 		}
 		text = []byte(secret + "\n" + public + "\n")
-		if err := os.WriteFile(path, text, 0o600); err != nil {
+		if err := writeWhole(path, text); err != nil {
 			return nil, "", err
 		}
 	} else if err != nil {

@@ -144,7 +144,7 @@ func (d *demonstration) path(end string) string {
 	return filepath.Join(d.out, string(d.box.Election().UUID)+end)
 }
 
-// resultFile is the content of result.json.
+// resultFile is the content of resultName.
 type resultFile struct {
 	Schema int    `json:"schema"`
 	UUID   string `json:"uuid"`
@@ -158,7 +158,7 @@ func (d *demonstration) writeResult(o *meeting.Outcome) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(d.out, "result.json"), append(text, '\n'))
+	return writeWhole(filepath.Join(d.out, resultName), append(text, '\n'))
 }
 
 // printOutcome prints the table, in ballot order.
