@@ -247,6 +247,7 @@ export class Session {
       this.forget();
     }
     const pending = { uuid, ...sealed };
+    this.following = pending.hash; // before the outbox speaks: this ballot is not another's
     outbox.add(pending);
     this.follow(pending);
   }

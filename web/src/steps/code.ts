@@ -7,15 +7,20 @@ import { words, type Text } from "../strings";
 /** Asks to scan again, or to type. `typed` is what the field holds at first: typing is never lost. */
 export function codeEntry(frame: Frame, typed: string, use: (code: string) => void): Step {
   let value = typed;
+  let fault: Text | undefined;
   return () => {
     const field = codeField(frame, value, (now) => (value = now));
     const error = h("p", { class: "field-error", id: "code-error" });
+    const complain = (text: Text) => {
+      error.textContent = frame.say(text);
+      field.input.setAttribute("aria-invalid", "true");
+    };
+    if (fault) complain(fault);
     const submit = (event: Event) => {
       event.preventDefault();
-      const fault = faultOf(compactCode(value));
+      fault = faultOf(compactCode(value));
       if (!fault) return use(formatCode(compactCode(value)) as string);
-      error.textContent = frame.say(fault);
-      field.input.setAttribute("aria-invalid", "true");
+      complain(fault);
       field.input.focus();
       frame.announce(frame.say(fault));
     };
