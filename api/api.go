@@ -57,7 +57,19 @@ func (s *server) handler() http.Handler {
 	engine.NoRoute(func(c *gin.Context) { s.fail(c, errNoRoute) })
 	engine.NoMethod(func(c *gin.Context) { s.fail(c, errMethod) })
 	s.routes(engine)
-	return engine
+	return headAsGet(engine)
+}
+
+// headAsGet answers HEAD as GET; the standard library sends no body then.
+func headAsGet(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // handler is a route's work; an error becomes a problem detail.

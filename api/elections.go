@@ -203,14 +203,14 @@ func (s *server) slip(c *gin.Context, b box.Box) error {
 		return err
 	}
 	var key ballot.CredentialKey
+	var credential box.Credential
 	err = s.gate.pass(c.Request.Context(), func() (err error) {
 		key, err = ballot.VerifyPossession(b.Election().Fingerprint(), body)
 		return err
-	})
-	if err != nil {
+	}, func() (err error) {
+		credential, err = b.Credential(c.Request.Context(), key)
 		return err
-	}
-	credential, err := b.Credential(c.Request.Context(), key)
+	})
 	if err != nil {
 		return err
 	}
@@ -241,13 +241,11 @@ func (s *server) cast(c *gin.Context, b box.Box) error {
 	} else if !errors.Is(err, box.ErrNotFound) {
 		return err
 	}
-	err = s.gate.pass(ctx, func() error {
-		v, err := ballot.Verify(b.Election(), body)
-		if err != nil {
-			return err
-		}
-		return b.Accept(ctx, v)
-	})
+	var v *ballot.Ballot
+	err = s.gate.pass(ctx, func() (err error) {
+		v, err = ballot.Verify(b.Election(), body)
+		return err
+	}, func() error { return b.Accept(ctx, v) })
 	if err != nil {
 		return err
 	}

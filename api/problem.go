@@ -49,11 +49,11 @@ var problems = []struct {
 }{
 	{ballot.ErrWrongElection, http.StatusBadRequest, "wrong-election", "Phiếu này được làm cho một cuộc bỏ phiếu khác.", "This ballot was made for another poll."},
 	{ballot.ErrMalformed, http.StatusBadRequest, "malformed-ballot", "Nội dung gửi lên không đúng dạng. Quét lại mã trên tờ phiếu.", "What was sent is not in the right form. Scan the slip again."},
-	{ballot.ErrProof, http.StatusBadRequest, "proof-failed", "Chứng minh kèm phiếu không đúng. Quét lại mã trên tờ phiếu.", "A proof in the ballot does not hold. Scan the slip again."},
+	{ballot.ErrProof, http.StatusBadRequest, "proof-failed", "Chứng minh mật mã kèm theo phiếu không hợp lệ. Quét lại mã trên tờ phiếu.", "A proof in the ballot does not hold. Scan the slip again."},
 	{ballot.ErrCiphertextTwice, http.StatusBadRequest, "repeated-ciphertext", "Phiếu này chép lại nội dung mã hóa của một phiếu khác. Quét lại mã trên tờ phiếu.", "This ballot repeats what another ballot encrypts. Scan the slip again."},
 	{ballot.ErrUnknownCredential, http.StatusForbidden, "unknown-credential", "Không nhận ra mã phiếu. Kiểm tra lại từng chữ, phân biệt chữ hoa và chữ thường.", "This code is not known. Check each letter, upper and lower case."},
 	{ballot.ErrVoided, http.StatusForbidden, "voided-credential", "Tờ phiếu này đã bị hủy. Đề nghị gặp Ban kiểm phiếu.", "This slip has been voided. Please see the counting board."},
-	{ballot.ErrSpent, http.StatusConflict, "spent-credential", "Tờ phiếu này đã được dùng. Nếu không phải chính mình đã bỏ phiếu, báo ngay cho Ban kiểm phiếu.", "This slip has been used. If it was not you, tell the counting board at once."},
+	{ballot.ErrSpent, http.StatusConflict, "spent-credential", "Tờ phiếu này đã được dùng. Nếu không phải đồng chí (đại biểu) đã bỏ phiếu này, đề nghị báo ngay cho Ban kiểm phiếu.", "This slip has been used. If it was not you, tell the counting board at once."},
 	{ballot.ErrNotOpen, http.StatusConflict, "poll-not-open", "Chưa đến giờ bỏ phiếu.", "Voting has not opened yet."},
 	{ballot.ErrClosed, http.StatusGone, "poll-closed", "Cuộc bỏ phiếu đã kết thúc.", "Voting has ended."},
 	{errUnknownSlip, http.StatusNotFound, "unknown-credential", "Không nhận ra mã phiếu. Kiểm tra lại từng chữ, phân biệt chữ hoa và chữ thường.", "This code is not known. Check each letter, upper and lower case."},
@@ -65,10 +65,10 @@ var problems = []struct {
 	{errMembersOnly, http.StatusForbidden, "members-only", "Hồ sơ này chỉ dành cho Ban kiểm phiếu và người kiểm tra.", "This record is for the counting board and auditors only."},
 	{errElsewhere, http.StatusForbidden, "not-here", "Chỉ mở được trang này trên chính máy đang chạy chương trình.", "This page opens only on the computer that runs the program."},
 	{errCrossOrigin, http.StatusForbidden, "cross-origin", "Trang của một địa chỉ khác đã gửi yêu cầu này.", "A page of another address sent this request."},
-	{meeting.ErrTooFewBallots, http.StatusConflict, "too-few-ballots", "Số phiếu quá ít để kiểm mà vẫn giữ được bí mật. Cần có thêm phiếu.", "Too few ballots to be counted in secret. More are needed."},
+	{meeting.ErrTooFewBallots, http.StatusConflict, "too-few-ballots", "Số phiếu thu về ít hơn mức tối thiểu để giữ bí mật nên không được kiểm phiếu.", "Fewer ballots were cast than may be counted without giving secrets away."},
 	{box.ErrState, http.StatusConflict, "wrong-state", "Việc này chưa làm được hoặc không còn làm được ở bước hiện tại.", "This cannot be done yet, or any more, at the present step."},
 	{errNoRoute, http.StatusNotFound, "no-such-page", "Không có trang này.", "There is no such page."},
-	{errMethod, http.StatusMethodNotAllowed, "method-not-allowed", "Không dùng được cách gửi này ở đây.", "This method is not allowed here."},
+	{errMethod, http.StatusMethodNotAllowed, "method-not-allowed", "Phương thức này không được hỗ trợ ở đây.", "This method is not allowed here."},
 }
 
 // toProblem finds an error in the table; what is not there is a 500 without

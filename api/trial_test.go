@@ -145,7 +145,7 @@ func TestTrialWithoutBallots(t *testing.T) {
 	s.do("POST", page+"/close", "", here).want(http.StatusSeeOther, "")
 	s.do("POST", page+"/count", "", here).want(http.StatusConflict, "too-few-ballots")
 	a := s.do("POST", page+"/count", "", here, browser)
-	if a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "Số phiếu quá ít") || !strings.Contains(a.body, "Too few ballots") {
+	if a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "ít hơn mức tối thiểu") || !strings.Contains(a.body, "Fewer ballots") {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 }

@@ -23,6 +23,9 @@ var ErrTooFewBallots = errors.New("count: fewer ballots than may be decrypted")
 // which order the slips were made.
 var ErrUnsorted = errors.New("credentials: not in ascending order")
 
+// ErrMinBallots is returned for settings that would let an empty box be counted.
+var ErrMinBallots = errors.New("settings: min_ballots is below 1")
+
 // ErrTimestamp is returned for a time that no archive can carry.
 var ErrTimestamp = errors.New("timestamp: not in 1970 to 2242")
 
@@ -70,6 +73,9 @@ func Seal(ctx context.Context, store box.Store, s box.Setup) (box.Box, error) {
 	}
 	if err := e.CheckTexts(); err != nil {
 		return nil, err
+	}
+	if s.Settings.MinBallots < 1 {
+		return nil, ErrMinBallots
 	}
 	roll, err := archive.ReadRoll(bytes.NewReader(s.Credentials))
 	if err != nil {

@@ -51,6 +51,9 @@ func TestSeal(t *testing.T) {
 		"credentials":        func(s *box.Setup) { s.Credentials = []byte(`["x"]`) },
 		"time before 1970":   func(s *box.Setup) { s.Timestamp = -1 },
 		"time in a far year": func(s *box.Setup) { s.Timestamp = 1 << 33 },
+		"no smallest number": func(s *box.Setup) { s.Settings.MinBallots = 0 },
+		"other order":        func(s *box.Setup) { s.Credentials = reversed(s.Credentials) },
+		"unseen letters":     func(s *box.Setup) { s.Election = bytes.Replace(s.Election, []byte(`"name":"`), []byte("\"name\":\"\u202e"), 1) },
 		"credential twice":   func(s *box.Setup) { s.Credentials = twice(s.Credentials) },
 		"spaced credentials": func(s *box.Setup) { s.Credentials = bytes.ReplaceAll(s.Credentials, []byte(","), []byte(", ")) },
 	} {
@@ -74,6 +77,13 @@ func TestSeal(t *testing.T) {
 	good.Settings.MinBallots = 2
 	_, err = meeting.Seal(t.Context(), h.store, good)
 	h.refused(err, box.ErrExists)
+}
+
+// reversed turns the order of the credentials round.
+func reversed(credentials []byte) []byte {
+	list := strings.Split(strings.Trim(string(credentials), "[]"), ",")
+	slices.Reverse(list)
+	return []byte("[" + strings.Join(list, ",") + "]")
 }
 
 // twice repeats the first credential.
@@ -206,7 +216,7 @@ func (s *sitting) badContributions() map[string]tally.Contribution {
 	factor.Partial.Factors[0][0], factor.Partial.Factors[0][1] = factor.Partial.Factors[0][1], factor.Partial.Factors[0][0]
 	owner.Owner = 3
 	nobody.Owner = 4
-	foreign := newSitting(s.T, box.Settings{})
+	foreign := newSitting(s.T, box.Settings{MinBallots: 1})
 	other := foreign.contribute(1)[0]
 	swapped := fresh()
 	swapped.Strong = s.contribute(2)[0].Strong

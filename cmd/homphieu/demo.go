@@ -50,7 +50,7 @@ func demo(ctx context.Context, args []string, stdout io.Writer) error {
 	var o demoOptions
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.StringVar(&o.out, "out", "", "folder for the archive and the result")
-	flags.IntVar(&o.voters, "voters", 0, "number of voters of a made-up vote")
+	flags.IntVar(&o.voters, "voters", 0, "number of slips; with a table the rest stays unused, else the votes are made up")
 	flags.IntVar(&o.people, "people", 0, "number of persons of a made-up vote")
 	flags.StringVar(&o.table, "table", "", "CSV file with the vote to repeat (default: National Assembly, 2018)")
 	flags.StringVar(&o.board, "board", "2/3", "counting board: T/M, any T of M members decrypt")
@@ -124,8 +124,8 @@ func (o *demoOptions) check() (t, m int, err error) {
 	if errors.Join(errT, errM) != nil || t < 1 || t > m || m > 50 {
 		return 0, 0, usageError{fmt.Errorf("demo: --board %s: not T/M with 1 ≤ T ≤ M ≤ 50", o.board)}
 	}
-	if o.table != "" && (o.voters != 0 || o.people != 0) {
-		return 0, 0, usageError{errors.New("demo: --table says how many voters and persons there are")}
+	if o.table != "" && o.people != 0 {
+		return 0, 0, usageError{errors.New("demo: --table says which persons there are, without --people")}
 	}
 	if o.voters < 0 || o.people < 0 || o.voters > maxVoters || o.people > maxPeople {
 		return 0, 0, usageError{fmt.Errorf("demo: at most %d --voters and %d --people", maxVoters, maxPeople)}
@@ -137,8 +137,12 @@ func (o *demoOptions) check() (t, m int, err error) {
 }
 
 func (o *demoOptions) plan() (*table, error) {
-	if o.voters == 0 && o.people == 0 {
-		return loadTable(o.table)
+	if o.table != "" || (o.voters == 0 && o.people == 0) {
+		t, err := loadTable(o.table)
+		if err == nil && o.voters != 0 && o.voters < t.collected {
+			return nil, usageError{fmt.Errorf("demo: --voters %d: the table has %d ballots", o.voters, t.collected)}
+		}
+		return t, err
 	}
 	voters, people := o.voters, o.people
 	if voters == 0 {
@@ -168,7 +172,7 @@ func (d *demonstration) prepare(ctx context.Context, t, m int) (err error) {
 		return err
 	}
 	var credentials []byte
-	if d.secrets, credentials, err = meeting.NewCredentials(e.UUID, d.plan.collected); err != nil {
+	if d.secrets, credentials, err = meeting.NewCredentials(e.UUID, max(d.voters, d.plan.collected)); err != nil {
 		return err
 	}
 	if d.store, err = bolt.Open(filepath.Join(d.folder, "homphieu.db")); err != nil {
@@ -258,7 +262,7 @@ func writeWhole(path string, content []byte) error {
 
 // count closes, counts and publishes as the board would, and leaves the files.
 func (d *demonstration) count(ctx context.Context) error {
-	if err := meeting.CloseTrial(ctx, d.box, d.board, d.slips(0)); err != nil {
+	if err := meeting.CloseTrial(ctx, d.box, d.board, d.slips()); err != nil {
 		return err
 	}
 	status, err := d.box.Status(ctx) // now that no more can come

@@ -51,7 +51,7 @@ func testInterop(t *testing.T, board string) {
 	if n := bytes.Count(open, []byte(`"type":"Ballot"`)); n != 8 {
 		t.Fatalf("%d ballots in the chain while the poll is open, want one batch", n)
 	}
-	if err := meeting.CloseTrial(t.Context(), d.box, d.board, d.slips(own+1)); err != nil {
+	if err := meeting.CloseTrial(t.Context(), d.box, d.board, d.slips()); err != nil {
 		t.Fatal(err)
 	}
 	closed := d.fetchArchive(t)

@@ -59,7 +59,7 @@ func checkPage(ctx context.Context, args []string, stdout io.Writer) error {
 	if err := parseFlags(flags, args, 1); err != nil {
 		return err
 	}
-	address, _, _ := strings.Cut(flags.Arg(0), "#") // a whole slip's link is welcome; its secret stays here
+	address, _, _ := strings.Cut(flags.Arg(0), "#") // of a whole slip's link the secret is not sent
 	base, uuid, found := strings.Cut(address, "/v/")
 	if !found {
 		uuid = string(ballot.NewUUID()) // the page is the same for every poll

@@ -118,8 +118,8 @@ func (d *demonstration) request(ctx context.Context, method, path string, body [
 
 // slips are the counts of a demonstration: every slip was handed out, and the
 // unused ones did not come back. Closing counts again how many were cast.
-func (d *demonstration) slips(cast int) tally.Slips {
-	return tally.Slips{Printed: len(d.secrets), Cast: cast}
+func (d *demonstration) slips() tally.Slips {
+	return tally.Slips{Printed: len(d.secrets)}
 }
 
 // fileNames are the files that routes of an election give.

@@ -10,6 +10,10 @@ import (
 	"github.com/homphieu/homphieu/crypto/zkp"
 )
 
+// MaxSize is how many trustees a board may have. Each signs the certificates of
+// all, so that checking takes time with the square of their number.
+const MaxSize = 1000
+
 // Parameters are all that the trustees of a Pedersen board publish: lists of m
 // items each, in the order of the trustees.
 type Parameters struct {
@@ -103,6 +107,9 @@ func (p *Parameters) verifyShape() error {
 	if len(p.Coefexps) != m || len(p.Signatures) != m || len(p.VerificationKeys) != m {
 		return fmt.Errorf("threshold parameters: %d certificates, %d coefexps, %d signatures, %d verification keys",
 			m, len(p.Coefexps), len(p.Signatures), len(p.VerificationKeys))
+	}
+	if m > MaxSize {
+		return fmt.Errorf("threshold parameters: %d trustees, at most %d", m, MaxSize)
 	}
 	if p.Threshold < 1 || p.Threshold > m {
 		return fmt.Errorf("threshold: %d of %d", p.Threshold, m)
