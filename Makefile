@@ -26,7 +26,7 @@ demo: bin/homphieu ## one whole vote without hands, left in ./demo
 # The go command knows what is up to date.
 .PHONY: bin/homphieu
 bin/homphieu:
-	$(GO) build -o bin/ ./cmd/homphieu
+	$(GO) build -o bin/ ./cmd/...
 
 .PHONY: test
 test: setup lint build unit race pages ## everything the continuous integration runs

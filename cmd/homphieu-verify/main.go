@@ -84,7 +84,7 @@ func printReport(w io.Writer, r *archive.Report) error {
 	case r.DecryptionProofs == archive.ProofsWeak:
 		fmt.Fprintf(&b, "VALID, BUT WITH WEAK DECRYPTION PROOFS · HỢP LỆ, NHƯNG CHỨNG MINH GIẢI MÃ YẾU: the trustees could have shifted the result\n")
 	default:
-		fmt.Fprintf(&b, "VALID · HỢP LỆ: every check holds · mọi phép kiểm tra đều đúng\n")
+		fmt.Fprintf(&b, "VALID · HỢP LỆ: every check holds · mọi phép kiểm tra đều đạt\n")
 	}
 	fmt.Fprintf(&b, "  election    %s\n  state       %s\n  ballots     %d\n  last event  %x\n  in digits   %s\n",
 		orDash(r.UUID), r.State, r.Ballots, r.LastEvent, ballot.Digits(r.LastEvent))

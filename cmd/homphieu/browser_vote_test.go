@@ -103,7 +103,7 @@ func testVote(t *testing.T, b *browser) {
 	p.button("Bỏ phiếu")
 
 	p.find("heading", "Phiếu đã được ghi nhận")
-	p.says("Đồng chí có thể đóng trang này. Không ai, kể cả người vận hành máy chủ, đọc được phiếu của đồng chí.")
+	p.says("Đồng chí có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của đồng chí. Cuộc họp mẫu này thì máy chủ giữ khóa.")
 	if p.shows("Đang") {
 		t.Errorf("something is said to go on: %s", p.text())
 	}
@@ -240,7 +240,7 @@ func testCounted(t *testing.T, b *browser) {
 	// The tracker as it stands on the telephone leads to the ballot.
 	p.press(p.find("textbox", "Mã tra cứu…"))
 	p.key(ballot.Tracker(hash))
-	p.button("Tìm phiếu…")
+	p.button("Tra cứu…")
 	p.says("Phiếu đã vào chuỗi hồ sơ.")
 
 	whole := q.get("/archive")

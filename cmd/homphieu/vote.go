@@ -164,13 +164,13 @@ func (d *demonstration) writeResult(o *meeting.Outcome) error {
 // printOutcome prints the table, in ballot order.
 func printOutcome(w io.Writer, o *meeting.Outcome) {
 	const width = 44
-	fmt.Fprintf(w, "\n%s  %16s  %16s  %16s  %7s\n", pad("", width+4), "tín nhiệm cao", "tín nhiệm", "tín nhiệm thấp", "trống")
+	fmt.Fprintf(w, "\n%s  %16s  %16s  %16s  %12s\n", pad("", width+4), "tín nhiệm cao", "tín nhiệm", "tín nhiệm thấp", "không hợp lệ")
 	for i, p := range o.Persons {
 		fmt.Fprintf(w, "%2d. %s", i+1, pad(p.Name, width))
 		for _, s := range []meeting.Share{p.High, p.Confidence, p.Low} {
 			fmt.Fprintf(w, "  %6d %7s %%", s.Votes, s.Percent)
 		}
-		fmt.Fprintf(w, "  %7d\n", p.Invalid)
+		fmt.Fprintf(w, "  %12d\n", p.Invalid)
 	}
 	fmt.Fprintf(w, "    collected %d, percentages of %d\n\n", o.Collected, o.Base)
 }

@@ -59,6 +59,11 @@ export class Frame {
     this.dress();
   }
 
+  /** Whether the server holds the keys of this poll. */
+  get isTrial(): boolean {
+    return this.trial;
+  }
+
   /** Tells a screen reader, and shows it where the step has a place for it (class said). */
   announce(text: string): void {
     const place = this.main.querySelector(".said");

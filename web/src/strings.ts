@@ -103,6 +103,8 @@ export const words = {
   recorded: t("Phiếu đã được ghi nhận", "Your ballot is recorded"),
   afterIt: t("{Bạn} có thể đóng trang này. Không ai, kể cả người vận hành máy chủ, đọc được phiếu của {bạn}.",
     "You may close this page. Nobody, not even whoever runs the server, can read your ballot."),
+  afterItTrial: t("{Bạn} có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của {bạn}. Cuộc họp mẫu này thì máy chủ giữ khóa.",
+    "You may close this page. In a real poll nobody, not even whoever runs the server, can read your ballot. In this sample meeting the server holds the keys."),
   tracker: t("Mã tra cứu", "Tracker"),
   trackerMore: t("Mã này cho biết phiếu đã ở trong hòm, không cho biết phiếu ghi gì. Chụp hoặc chép lại nếu muốn tra cứu về sau.",
     "It tells that the ballot is in the box, never what it says. Photograph it or copy it if you want to look it up later."),

@@ -56,7 +56,7 @@ export function recorded(frame: Frame, p: Pending): Step {
     qr.addEventListener("error", () => qr.remove());
     return [
       h("div", { class: "recorded" }, icon("done"), heading(frame.say(words.recorded))),
-      h("p", { class: "lead" }, frame.say(words.afterIt)),
+      h("p", { class: "lead" }, frame.say(frame.isTrial ? words.afterItTrial : words.afterIt)),
       h("h2", {}, frame.say(words.tracker)),
       grouped(p.tracker, 4, "tracker"),
       h("p", { class: "hint" }, frame.say(words.trackerMore)),
