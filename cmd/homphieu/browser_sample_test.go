@@ -144,6 +144,7 @@ func (p *tab) voteAll(level int) {
 	p.says("Đã đánh dấu đủ mọi người.")
 	p.button("Bỏ phiếu")
 	p.find("heading", "Phiếu đã được ghi nhận")
+	p.says("Đồng chí có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của đồng chí. Cuộc họp mẫu này thì máy chủ giữ khóa.")
 }
 
 // tracker reads the tracker from the green page.

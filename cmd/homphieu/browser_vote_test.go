@@ -103,7 +103,7 @@ func testVote(t *testing.T, b *browser) {
 	p.button("Bỏ phiếu")
 
 	p.find("heading", "Phiếu đã được ghi nhận")
-	p.says("Đồng chí có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của đồng chí. Cuộc họp mẫu này thì máy chủ giữ khóa.")
+	p.says("Đồng chí có thể đóng trang này. Không ai, kể cả người vận hành máy chủ, đọc được phiếu của đồng chí.")
 	if p.shows("Đang") {
 		t.Errorf("something is said to go on: %s", p.text())
 	}
