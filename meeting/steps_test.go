@@ -53,7 +53,9 @@ func TestSeal(t *testing.T) {
 		"time in a far year": func(s *box.Setup) { s.Timestamp = 1 << 33 },
 		"no smallest number": func(s *box.Setup) { s.Settings.MinBallots = 0 },
 		"other order":        func(s *box.Setup) { s.Credentials = reversed(s.Credentials) },
-		"unseen letters":     func(s *box.Setup) { s.Election = bytes.Replace(s.Election, []byte(`"name":"`), []byte("\"name\":\"\u202e"), 1) },
+		"unseen letters": func(s *box.Setup) {
+			s.Election = bytes.Replace(s.Election, []byte(`"name":"`), []byte("\"name\":\"\u202e"), 1)
+		},
 		"credential twice":   func(s *box.Setup) { s.Credentials = twice(s.Credentials) },
 		"spaced credentials": func(s *box.Setup) { s.Credentials = bytes.ReplaceAll(s.Credentials, []byte(","), []byte(", ")) },
 	} {

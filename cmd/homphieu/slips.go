@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,66 +19,94 @@ import (
 // maxSlips bounds one job; a larger one is several files for the printer.
 const maxSlips = 5000
 
+// slipsJob is one run of homphieu slips.
+type slipsJob struct {
+	electionFile, public, out string
+	count                     int
+
+	election *ballot.Election
+	link     *url.URL
+}
+
 // makeSlips draws credentials and prints them. It runs on the board's own
 // computer: only the public half is for the server.
 func makeSlips(_ context.Context, args []string, stdout io.Writer) error {
+	var j slipsJob
 	flags := flag.NewFlagSet("slips", flag.ContinueOnError)
-	electionFile := flags.String("election", "", "file with the election object, as the server gives it")
-	count := flags.Int("count", 0, "number of slips")
-	public := flags.String("url", "", "public address of the server, such as https://hop.example.vn")
-	out := flags.String("out", "", "folder for slips.pdf and credentials.json")
+	flags.StringVar(&j.electionFile, "election", "", "file with the election object, as the server gives it")
+	flags.IntVar(&j.count, "count", 0, "number of slips")
+	flags.StringVar(&j.public, "url", "", "public address of the server, such as https://hop.example.vn")
+	flags.StringVar(&j.out, "out", "", "folder for slips.pdf and credentials.json")
 	if err := parseFlags(flags, args, 0); err != nil {
 		return err
 	}
-	if *electionFile == "" || *public == "" || *out == "" || *count < 1 || *count > maxSlips {
+	if err := j.prepare(); err != nil {
+		return err
+	}
+	if err := j.write(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(stdout, `%d slips, eight a page, for %s
+fingerprint %s
+  %s  PRINT IT, THEN DELETE IT: whoever has it can vote for everybody.
+  %s  the public half, for the server
+In xong hãy XÓA tệp slips.pdf: ai có tệp này có thể bỏ phiếu thay mọi người.
+`, j.count, j.election.Name, j.election.Fingerprint().Digits(), j.pdf(), j.publicHalf())
+	return err
+}
+
+func (j *slipsJob) pdf() string        { return filepath.Join(j.out, "slips.pdf") }
+func (j *slipsJob) publicHalf() string { return filepath.Join(j.out, "credentials.json") }
+
+// prepare checks the options and reads the election; nothing is written yet.
+func (j *slipsJob) prepare() (err error) {
+	if j.electionFile == "" || j.public == "" || j.out == "" || j.count < 1 || j.count > maxSlips {
 		return usageError{fmt.Errorf("slips: --election, --url, --out and --count (1 to %d) are needed", maxSlips)}
 	}
-	link, err := parsePublicURL(*public)
-	if err != nil {
+	if j.link, err = parsePublicURL(j.public); err != nil {
 		return fmt.Errorf("slips: --url: %w", err)
 	}
-	text, err := os.ReadFile(*electionFile)
+	text, err := os.ReadFile(j.electionFile)
 	if err != nil {
 		return err
 	}
-	e, err := ballot.ParseElection(text)
-	if err != nil {
-		return usageError{fmt.Errorf("slips: %s: %w", *electionFile, err)}
+	if j.election, err = ballot.ParseElection(text); err != nil {
+		return usageError{fmt.Errorf("slips: %s: %w", j.electionFile, err)}
 	}
-	secrets, credentials, err := meeting.NewCredentials(e.UUID, *count)
+	for _, path := range []string{j.pdf(), j.publicHalf()} {
+		if _, err := os.Lstat(path); err == nil {
+			return fmt.Errorf("slips: %s exists; choose another --out", path)
+		}
+	}
+	return nil
+}
+
+// write draws the credentials, whose order has nothing to do with that of the
+// sorted public half, and writes both files or none.
+func (j *slipsJob) write() error {
+	secrets, credentials, err := meeting.NewCredentials(j.election.UUID, j.count)
 	if err != nil {
 		return err
 	}
 	list := make([]slips.Slip, len(secrets))
 	for i, c := range secrets {
-		list[i] = slips.Slip{Link: c.Link(link.String(), e), Code: c.Code()}
-	}
-	pdf, publicHalf := filepath.Join(*out, "slips.pdf"), filepath.Join(*out, "credentials.json")
-	for _, path := range []string{pdf, publicHalf} {
-		if _, err := os.Lstat(path); err == nil {
-			return fmt.Errorf("slips: %s exists; choose another --out", path)
-		}
-	}
-	if err := os.MkdirAll(*out, 0o700); err != nil {
-		return err
+		list[i] = slips.Slip{Link: c.Link(j.link.String(), j.election), Code: c.Code()}
 	}
 	sheet := slips.Sheet{
-		Meeting: e.Name, Detail: e.Description, PublicURL: link.String(),
-		Fingerprint: strings.ReplaceAll(e.Fingerprint().Digits(), " ", ""),
+		Meeting: j.election.Name, Detail: j.election.Description, PublicURL: j.link.String(),
+		Fingerprint: strings.ReplaceAll(j.election.Fingerprint().Digits(), " ", ""),
 	}
-	if err := writeNew(pdf, func(w io.Writer) error { return slips.Write(w, sheet, list) }); err != nil {
+	if err := os.MkdirAll(j.out, 0o700); err != nil {
 		return err
 	}
-	if err := writeNew(publicHalf, func(w io.Writer) error { _, err := w.Write(credentials); return err }); err != nil {
-		return errors.Join(err, os.Remove(pdf)) // slips without their public half are good for nothing
+	if err := writeNew(j.pdf(), func(w io.Writer) error { return slips.Write(w, sheet, list) }); err != nil {
+		return err
 	}
-	_, err = fmt.Fprintf(stdout, `%d slips, eight a page, for %s
-fingerprint %s
-  %s  PRINT IT, THEN DELETE IT: whoever has it can vote for everybody.
-  %s  the public half, for the server
-In xong hãy XÓA tệp slips.pdf: ai có tệp này có thể bỏ phiếu thay mọi người.
-`, *count, e.Name, e.Fingerprint().Digits(), pdf, publicHalf)
-	return err
+	err = writeNew(j.publicHalf(), func(w io.Writer) error { _, err := w.Write(credentials); return err })
+	if err != nil {
+		return errors.Join(err, os.Remove(j.pdf())) // slips without their public half are good for nothing
+	}
+	return nil
 }
 
 // writeNew writes a file that must not exist yet, readable by its owner alone.
