@@ -140,19 +140,22 @@ type boardData struct {
 	Head        string
 	MembersOnly bool
 	HasClosing  bool
+	Typed       string // what the form asked for, if it can be no tracker
 	Outcome     *outcomeView
 	Verdict     *archive.Report
 }
 
 func (s *server) boardPage(c *gin.Context, b box.Box) error {
-	if tracker := c.Query("tracker"); tracker != "" {
-		return redirectToTracker(c, b, tracker)
+	typed := c.Query("tracker")
+	if hash, ok := trackerHash(typed); ok {
+		c.Redirect(http.StatusSeeOther, "/board/"+string(b.Election().UUID)+"/"+hex.EncodeToString(hash[:]))
+		return nil
 	}
 	p, status, err := pollOf(c, b)
 	if err != nil {
 		return err
 	}
-	data := boardData{poll: p, Head: ballot.Digits(status.Head), MembersOnly: b.Setup().Settings.MembersOnly}
+	data := boardData{poll: p, Head: ballot.Digits(status.Head), MembersOnly: b.Setup().Settings.MembersOnly, Typed: typed}
 	if !status.Published && status.State >= box.Closed {
 		data.Head = ballot.Digits(status.EndBallots)
 	}
@@ -185,21 +188,19 @@ func (s *server) addResult(c *gin.Context, b box.Box, data *boardData) (err erro
 	return err
 }
 
-// redirectToTracker goes from the form to the page of one ballot. A tracker
-// that cannot be one leads to the page that says so.
-func redirectToTracker(c *gin.Context, b box.Box, tracker string) error {
+// trackerHash reads a tracker as a person copies it, with spaces anywhere.
+func trackerHash(typed string) (hash [32]byte, ok bool) {
 	clean := strings.Map(func(r rune) rune {
 		if r <= ' ' || r == '\u00a0' {
 			return -1
 		}
 		return r
-	}, tracker)
-	hash, err := base64.RawStdEncoding.DecodeString(clean)
-	if err != nil || len(hash) != 32 {
-		hash = make([]byte, 32)
+	}, typed)
+	sum, err := base64.RawStdEncoding.Strict().DecodeString(clean)
+	if err != nil || len(sum) != len(hash) {
+		return hash, false
 	}
-	c.Redirect(http.StatusSeeOther, "/board/"+string(b.Election().UUID)+"/"+hex.EncodeToString(hash))
-	return nil
+	return [32]byte(sum), true
 }
 
 func (s *server) trackerPage(c *gin.Context, b box.Box) error {

@@ -38,7 +38,7 @@ const (
 	trialThreshold = 2
 	trialMembers   = 3
 	trialSlips     = 8
-	trialRuleSet   = "reg96_2023"
+	trialRuleSet   = RuleSetReg96
 )
 
 // sampleDraft is a meeting of an invented agency with invented people.

@@ -77,11 +77,15 @@ func testSample(t *testing.T, b *browser) {
 	p.show(onLaptop)
 	p.press(p.find("link", "Điều khiển cuộc họp mẫu…"))
 	p.says("2 / 8")
-	p.button("Đóng hòm phiếu…")
+	p.press(p.find("DisclosureTriangle", "Đóng hòm phiếu…"))
+	p.says("Người chưa bỏ phiếu sẽ không bỏ được nữa.")
+	holdsUp("sample before closing", p)
+	p.button("Đóng, không mở lại được…")
 	p.says("3. Kiểm phiếu")
 	holdsUp("sample closed", p)
 	p.show(onLaptop)
-	p.button("Kiểm phiếu và công bố…")
+	p.press(p.find("DisclosureTriangle", "Kiểm phiếu và công bố…"))
+	p.button("Công bố kết quả…")
 	p.says("Đã kiểm phiếu và công bố.")
 	holdsUp("sample counted", p)
 	p.show(onLaptop)
@@ -144,7 +148,7 @@ func (p *tab) voteAll(level int) {
 	p.says("Đã đánh dấu đủ mọi người.")
 	p.button("Bỏ phiếu")
 	p.find("heading", "Phiếu đã được ghi nhận")
-	p.says("Đồng chí có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của đồng chí. Cuộc họp mẫu này thì máy chủ giữ khóa.")
+	p.says("Đồng chí có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của đồng chí. Riêng cuộc họp mẫu này, máy chủ giữ khóa.")
 }
 
 // tracker reads the tracker from the green page.

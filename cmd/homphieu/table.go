@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,7 @@ type tableRow struct {
 // readTable reads a table: comment lines "# key=value …", then a header that
 // begins title,high,confidence,low, then one row per person.
 func readTable(text string) (*table, error) {
-	t := &table{ruleSet: "reg96_2023"}
+	t := &table{ruleSet: meeting.RuleSetReg96}
 	rest := strings.TrimPrefix(text, "\ufeff") // spreadsheets begin with it
 	for strings.HasPrefix(rest, "#") {
 		var line string
@@ -48,6 +49,9 @@ func readTable(text string) (*table, error) {
 	}
 	if t.collected < 1 || t.collected > maxVoters {
 		return nil, fmt.Errorf("table: needs # collected=N, with N from 1 to %d", maxVoters)
+	}
+	if err := t.checkBase(); err != nil {
+		return nil, err
 	}
 	reader := csv.NewReader(strings.NewReader(rest))
 	reader.Comment = '#'
@@ -72,6 +76,18 @@ func readTable(text string) (*table, error) {
 		return nil, fmt.Errorf("table: %d rows, needs at least one row and at most %d", len(t.persons), maxPeople)
 	}
 	return t, nil
+}
+
+// checkBase checks that the rule set is known, since it says what percentages
+// are of, and that the base is there.
+func (t *table) checkBase() error {
+	if !slices.Contains(meeting.RuleSets, t.ruleSet) {
+		return fmt.Errorf("table: ruleset=%s: not one of %s", t.ruleSet, strings.Join(meeting.RuleSets, ", "))
+	}
+	if t.ruleSet == meeting.RuleSetNQ85 && t.members < t.collected {
+		return fmt.Errorf("table: %s needs # members=N, at least the %d ballots", t.ruleSet, t.collected)
+	}
+	return nil
 }
 
 // setting takes the key=value words of a comment line; other words are for
@@ -121,7 +137,7 @@ func (t *table) add(row []string) error {
 
 // randomTable makes up a vote of voters on people.
 func randomTable(voters, people int) *table {
-	t := &table{collected: voters, ruleSet: "reg96_2023"}
+	t := &table{collected: voters, ruleSet: meeting.RuleSetReg96}
 	for i := range people {
 		row := tableRow{title: fmt.Sprintf("Người được lấy phiếu số %d", i+1)}
 		for range voters {

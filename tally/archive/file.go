@@ -2,6 +2,7 @@ package archive
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,9 @@ func VerifyFile(name string, strict bool) (report *Report, err error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: not a regular file", name)
 	}
 	o, stem := Options{Strict: strict}, strings.TrimSuffix(name, ".bel")
 	if report = unreadable(o.readBeside(stem)); report != nil {

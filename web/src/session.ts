@@ -9,7 +9,7 @@ import { breathe, LocalEngine, type Engine, type SlipProof } from "./engine";
 import { parseElection, type Election } from "./election";
 import type { Frame, Step, StepOptions } from "./frame";
 import { backoff, type Fate, type Outbox, type Pending } from "./outbox";
-import { button } from "./dom";
+import { button, h } from "./dom";
 import { words } from "./strings";
 import { startEngine } from "./worker";
 import { codeEntry, compareDigits } from "./steps/code";
@@ -105,6 +105,8 @@ export class Session {
     } catch {
       return this.show(stop(frame, words.badElection, words.badElectionMore));
     }
+    const waiting = this.slip ? undefined : this.on.outbox.waiting().find((pending) => pending.uuid === uuid);
+    if (waiting) return this.follow(waiting);
     this.engine = startEngine(this.on.script, this.bytes, uuid);
     return this.slip ? this.scanned(this.slip) : this.typeCode();
   }
@@ -152,7 +154,7 @@ export class Session {
     const { frame, uuid } = this.on;
     if (slip.state === "used") {
       const { tracker } = slip;
-      return this.show(() => stop(frame, words.used, words.usedMore, tracker ? usedTracker(frame, uuid, tracker) : undefined)());
+      return this.show(() => stop(frame, words.used, words.usedMore, h("p", {}, frame.say(words.usedByYou)), tracker ? usedTracker(frame, uuid, tracker) : undefined)());
     }
     if (slip.state === "voided") return this.show(stop(frame, words.voided, words.voidedMore));
     if (status.state === "sealed") return this.awaitOpening(proof);

@@ -103,7 +103,7 @@ export const words = {
   recorded: t("Phiếu đã được ghi nhận", "Your ballot is recorded"),
   afterIt: t("{Bạn} có thể đóng trang này. Không ai, kể cả người vận hành máy chủ, đọc được phiếu của {bạn}.",
     "You may close this page. Nobody, not even whoever runs the server, can read your ballot."),
-  afterItTrial: t("{Bạn} có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của {bạn}. Cuộc họp mẫu này thì máy chủ giữ khóa.",
+  afterItTrial: t("{Bạn} có thể đóng trang này. Trong cuộc bỏ phiếu thật, không ai, kể cả người vận hành máy chủ, đọc được phiếu của {bạn}. Riêng cuộc họp mẫu này, máy chủ giữ khóa.",
     "You may close this page. In a real poll nobody, not even whoever runs the server, can read your ballot. In this sample meeting the server holds the keys."),
   tracker: t("Mã tra cứu", "Tracker"),
   trackerMore: t("Mã này cho biết phiếu đã ở trong hòm, không cho biết phiếu ghi gì. Chụp hoặc chép lại nếu muốn tra cứu về sau.",
@@ -126,6 +126,8 @@ export const words = {
   pendingRefused: t("Một phiếu chờ trên máy này không được nhận", "A waiting ballot on this phone was not accepted"),
 
   used: t("Tờ phiếu này đã được dùng", "This slip has been used"),
+  usedByYou: t("Nếu chính {bạn} đã bỏ phiếu bằng tờ này thì phiếu đã ở trong hòm, không phải làm gì thêm.",
+    "If you cast it yourself, the ballot is in the box and there is nothing more to do."),
   usedMore: t("Nếu không phải {bạn} đã bỏ phiếu, báo ngay cho Ban kiểm phiếu.",
     "If it was not you, tell the counting board at once."),
   unknown: t("Không nhận ra mã phiếu", "This code is not known"),

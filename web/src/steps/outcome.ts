@@ -37,7 +37,7 @@ export function sending(frame: Frame): Step {
   return () => [
     heading(frame.say(words.casting)),
     h("p", { class: "counter" }, frame.say(words.sending)),
-    h("progress", { "aria-label": frame.say(words.sending) }),
+    h("progress", { "aria-label": frame.say(words.sending), max: "1", value: "1" }),
     h("p", {}, frame.say(words.keepOpen)),
   ];
 }

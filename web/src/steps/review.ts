@@ -99,7 +99,7 @@ function reveal(frame: Frame, show: (shown: boolean) => void): HTMLElement {
     }
     held = false;
   });
-  return h("div", { class: "stack" }, element, h("p", { class: "hint" }, frame.say(words.showMarksHint)));
+  return h("div", { class: "reveal" }, element, h("p", { class: "hint" }, frame.say(words.showMarksHint)));
 }
 
 /** A press made by a screen reader has no size, or is a mouse's without pressure. */
