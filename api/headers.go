@@ -42,15 +42,19 @@ func (s *server) sameOrigin(c *gin.Context) {
 	}
 }
 
-// onlyHere lets only a person at this very computer pass: a request from the
-// loopback address, to a loopback name (so that no other site can point its own
-// name here), and not handed on by a proxy.
+// onlyHere lets only a person at this very computer pass.
 func (s *server) onlyHere(c *gin.Context) {
-	r := c.Request
-	if !loopbackHost(r.RemoteAddr) || !loopbackHost(r.Host) || forwarded(r) {
+	if !here(c.Request) {
 		s.fail(c, errElsewhere)
 		c.Abort()
 	}
+}
+
+// here reports whether a request comes from this very computer: from the
+// loopback address, to a loopback name (so that no other site can point its own
+// name here), and not handed on by a proxy.
+func here(r *http.Request) bool {
+	return IsLoopback(r.RemoteAddr) && IsLoopback(r.Host) && !forwarded(r)
 }
 
 // forwarded reports whether a proxy handed the request on, as far as proxies
@@ -64,8 +68,9 @@ func forwarded(r *http.Request) bool {
 	return false
 }
 
-// loopbackHost reports whether host, with or without a port, is this computer.
-func loopbackHost(host string) bool {
+// IsLoopback reports whether host, with or without a port, is this computer's
+// own: localhost, or an address of the loopback interface.
+func IsLoopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}

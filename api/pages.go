@@ -119,7 +119,7 @@ func (s *server) homePage(c *gin.Context) error {
 		page
 		Here  bool
 		Polls []poll
-	}{Here: s.Trials != nil && loopbackHost(c.Request.RemoteAddr) && loopbackHost(c.Request.Host) && !forwarded(c.Request)}
+	}{Here: s.Trials != nil && here(c.Request)}
 	for _, u := range list {
 		b, err := s.Store.Box(c.Request.Context(), u)
 		if err != nil {

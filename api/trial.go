@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"math/rand/v2"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -71,9 +70,10 @@ func (s *server) trialPage(c *gin.Context, b box.Box, t *meeting.Trial) error {
 		Issued int
 		Local  bool
 		Slips  []slipView
-	}{poll: p, Issued: len(t.Credentials), Local: loopbackHost(s.PublicURL.Host)}
+	}{poll: p, Issued: len(t.Credentials), Local: IsLoopback(s.PublicURL.Host)}
 	if status.State == box.Open {
-		for _, slip := range s.slipsOf(b, t) {
+		_, list := slips.ForElection(b.Election(), s.PublicURL.String(), t.Credentials)
+		for _, slip := range list {
 			qr, err := qrDataURI(slip.Link)
 			if err != nil {
 				return err
@@ -84,22 +84,12 @@ func (s *server) trialPage(c *gin.Context, b box.Box, t *meeting.Trial) error {
 	return render(c, http.StatusOK, "trial", data)
 }
 
-func (s *server) slipsOf(b box.Box, t *meeting.Trial) []slips.Slip {
-	list := make([]slips.Slip, len(t.Credentials))
-	for i, c := range t.Credentials {
-		list[i] = slips.Slip{Link: c.Link(s.PublicURL.String(), b.Election()), Code: c.Code()}
-	}
-	return list
-}
-
 // trialSlips prints the slips of a sample meeting in random order.
 func (s *server) trialSlips(c *gin.Context, b box.Box, t *meeting.Trial) error {
-	list := s.slipsOf(b, t)
+	sheet, list := slips.ForElection(b.Election(), s.PublicURL.String(), t.Credentials)
+	sheet.Trial = true
 	rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] }) // #nosec G404 -- a sample's order
-	e := b.Election()
 	c.Header("Content-Type", "application/pdf")
 	c.Header("Content-Disposition", `inline; filename="slips.pdf"`)
-	return slips.Write(reader{c.Writer}, slips.Sheet{
-		Meeting: e.Name, Detail: e.Description, Fingerprint: strings.ReplaceAll(e.Fingerprint().Digits(), " ", ""), PublicURL: s.PublicURL.String(), Trial: true,
-	}, list)
+	return slips.Write(reader{c.Writer}, sheet, list)
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
@@ -130,7 +131,7 @@ func (o *demoOptions) check() (t, m int, err error) {
 	if o.voters < 0 || o.people < 0 || o.voters > maxVoters || o.people > maxPeople {
 		return 0, 0, usageError{fmt.Errorf("demo: at most %d --voters and %d --people", maxVoters, maxPeople)}
 	}
-	if !isLoopback(o.listen) {
+	if !api.IsLoopback(o.listen) {
 		return 0, 0, usageError{fmt.Errorf("demo: --listen %s: not a loopback address", o.listen)}
 	}
 	return t, m, nil

@@ -45,7 +45,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if (o.cert == "") != (o.key == "") {
 		return usageError{errors.New("serve: --tls-cert and --tls-key go together")}
 	}
-	if o.cert == "" && !isLoopback(o.listen) {
+	if o.cert == "" && !api.IsLoopback(o.listen) {
 		return usageError{fmt.Errorf("serve: %s needs TLS: give --tls-cert and --tls-key, or listen on localhost", o.listen)}
 	}
 	if err := os.MkdirAll(o.data, 0o700); err != nil {
@@ -172,22 +172,11 @@ func parsePublicURL(text string) (*url.URL, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	secure := u.Scheme == "https" || (u.Scheme == "http" && isLoopback(u.Host))
+	secure := u.Scheme == "https" || (u.Scheme == "http" && api.IsLoopback(u.Host))
 	if !secure || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return nil, usageError{fmt.Errorf("%q is not https://NAME, without query and fragment", text)}
 	}
 	return u, nil
-}
-
-// isLoopback reports whether an address, with or without a port, is this
-// computer's own.
-func isLoopback(address string) bool {
-	host := address
-	if h, _, err := net.SplitHostPort(address); err == nil {
-		host = h
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 // receiptKey reads the key that signs receipts, or makes one: two lines, the

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/meeting"
@@ -88,14 +87,7 @@ func (j *slipsJob) write() error {
 	if err != nil {
 		return err
 	}
-	list := make([]slips.Slip, len(secrets))
-	for i, c := range secrets {
-		list[i] = slips.Slip{Link: c.Link(j.link.String(), j.election), Code: c.Code()}
-	}
-	sheet := slips.Sheet{
-		Meeting: j.election.Name, Detail: j.election.Description, PublicURL: j.link.String(),
-		Fingerprint: strings.ReplaceAll(j.election.Fingerprint().Digits(), " ", ""),
-	}
+	sheet, list := slips.ForElection(j.election, j.link.String(), secrets)
 	if err := os.MkdirAll(j.out, 0o700); err != nil {
 		return err
 	}
