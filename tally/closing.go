@@ -3,6 +3,7 @@ package tally
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -55,6 +56,44 @@ func (c *Closing) Sign(owner int, sk *group.Scalar) {
 	c.Signatures = append(c.Signatures, ClosingSignature{owner, zkp.Sign(sk, c.message())})
 }
 
+// AddSignature verifies a signature that a trustee made elsewhere and puts it
+// into its place. A second one of the same trustee is refused.
+func (c *Closing) AddSignature(trustees *Trustees, s ClosingSignature) error {
+	m, err := trustees.Trustee(s.Owner)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrClosing, err)
+	}
+	if err := zkp.VerifySignature(m.Signing, c.message(), s.Signature); err != nil {
+		return fmt.Errorf("%w: signature of trustee %d: %w", ErrClosing, s.Owner, err)
+	}
+	i, signed := slices.BinarySearchFunc(c.Signatures, s.Owner, func(have ClosingSignature, owner int) int { return have.Owner - owner })
+	if signed {
+		return fmt.Errorf("%w: trustee %d has signed already", ErrClosing, s.Owner)
+	}
+	c.Signatures = slices.Insert(c.Signatures, i, s)
+	return nil
+}
+
+// ParseClosingSignature reads {"owner","signature"}, as it stands in a closing
+// file. Nothing is verified.
+func ParseClosingSignature(text []byte) (ClosingSignature, error) {
+	r := wire.NewReader(text)
+	s := readClosingSignature(r)
+	if err := r.End(); err != nil {
+		return s, fmt.Errorf("%w: signature: %w", ErrClosing, err)
+	}
+	return s, nil
+}
+
+func readClosingSignature(r *wire.Reader) (s ClosingSignature) {
+	r.Literal(`{"owner":`)
+	s.Owner = r.Int()
+	r.Literal(`,"signature":`)
+	s.Signature = zkp.ReadProof(r)
+	r.Literal(`}`)
+	return s
+}
+
 func (c *Closing) message() string {
 	return "homphieu-closing-v1|" + string(append(c.appendStatement(nil), '}'))
 }
@@ -89,15 +128,7 @@ func ParseClosing(text []byte) (*Closing, error) {
 	r.Literal(`,"voided":`)
 	r.List(func() { c.Voided = append(c.Voided, r.Hash()) })
 	r.Literal(`,"signatures":`)
-	r.List(func() {
-		var s ClosingSignature
-		r.Literal(`{"owner":`)
-		s.Owner = r.Int()
-		r.Literal(`,"signature":`)
-		s.Signature = zkp.ReadProof(r)
-		r.Literal(`}`)
-		c.Signatures = append(c.Signatures, s)
-	})
+	r.List(func() { c.Signatures = append(c.Signatures, readClosingSignature(r)) })
 	r.Literal(`}`)
 	if err := r.End(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrClosing, err)

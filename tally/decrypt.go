@@ -144,6 +144,14 @@ func readProofs(r *wire.Reader) (proofs [][]zkp.Proof) {
 // ParsePartialDecryption reads what [PartialDecryption.AppendJSON] appends.
 func ParsePartialDecryption(text []byte) (p PartialDecryption, err error) {
 	r := wire.NewReader(text)
+	p = readPartialDecryption(r)
+	if err := r.End(); err != nil {
+		return p, fmt.Errorf("partial decryption: %w", err)
+	}
+	return p, nil
+}
+
+func readPartialDecryption(r *wire.Reader) (p PartialDecryption) {
 	r.Literal(`{"decryption_factors":`)
 	r.List(func() {
 		var row []*group.Element
@@ -153,8 +161,5 @@ func ParsePartialDecryption(text []byte) (p PartialDecryption, err error) {
 	r.Literal(`,"decryption_proofs":`)
 	p.Proofs = readProofs(r)
 	r.Literal(`}`)
-	if err := r.End(); err != nil {
-		return p, fmt.Errorf("partial decryption: %w", err)
-	}
-	return p, nil
+	return p
 }

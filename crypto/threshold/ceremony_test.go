@@ -11,6 +11,7 @@ import (
 	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/crypto/wire"
+	"github.com/homphieu/homphieu/crypto/zkp"
 )
 
 // A board is a whole key generation with every trustee's secrets.
@@ -214,5 +215,32 @@ func TestPolynomialsAreFresh(t *testing.T) {
 	}
 	if len(seen) != 20 {
 		t.Errorf("%d different coefficients of 20", len(seen))
+	}
+}
+
+// TestSignAgain: the same seed and message give the same signature, and no
+// other does; two messages do not share a w, which would give the key away.
+func TestSignAgain(t *testing.T) {
+	seed, other := NewSeed(), NewSeed()
+	w := func(s Signed) string {
+		return s.Signature.Response.Add(SigningKey(seed).Mul(s.Signature.Challenge)).String()
+	}
+	one, two := SignAgain(seed, []byte("one")), SignAgain(seed, []byte("two"))
+	if again := SignAgain(seed, []byte("one")); string(again.AppendJSON(nil)) != string(one.AppendJSON(nil)) {
+		t.Error("another signature of the same message")
+	}
+	if w(one) == w(two) || nonce(seed, "one").Equal(nonce(other, "one")) {
+		t.Error("the same w twice")
+	}
+	for _, s := range []Signed{one, two} {
+		if err := s.Verify(group.BaseExp(SigningKey(seed))); err != nil {
+			t.Errorf("%s: %v", s.Message, err)
+		}
+		if err := s.Verify(group.BaseExp(SigningKey(other))); !errors.Is(err, zkp.ErrChallenge) {
+			t.Errorf("%s, with another key: %v", s.Message, err)
+		}
+	}
+	if a, b := NewCertificate(seed, 3, 2, 1), NewCertificate(seed, 3, 2, 1); string(a.AppendJSON(nil)) != string(b.AppendJSON(nil)) {
+		t.Error("another certificate of the same seed")
 	}
 }

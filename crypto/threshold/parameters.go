@@ -1,7 +1,6 @@
 package threshold
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -66,9 +65,9 @@ func ReadParameters(r *wire.Reader) *Parameters {
 	r.Literal(`{"threshold":`)
 	p.Threshold = r.Int()
 	r.Literal(`,"certs":`)
-	r.List(func() { p.Certificates = append(p.Certificates, readSigned(r)) })
+	r.List(func() { p.Certificates = append(p.Certificates, ReadSigned(r)) })
 	r.Literal(`,"coefexps":`)
-	r.List(func() { p.Coefexps = append(p.Coefexps, readSigned(r)) })
+	r.List(func() { p.Coefexps = append(p.Coefexps, ReadSigned(r)) })
 	r.Literal(`,"signatures":`)
 	r.List(func() { p.Signatures = append(p.Signatures, zkp.ReadProof(r)) })
 	r.Literal(`,"verification_keys":`)
@@ -92,14 +91,11 @@ func (p *Parameters) Verify() (*group.Element, []*Certificate, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.verifyKeys(certificates, polynomials); err != nil {
+	sum := SumCoefexps(polynomials)
+	if err := p.verifyKeys(certificates, sum); err != nil {
 		return nil, nil, err
 	}
-	key := group.Identity()
-	for _, c := range polynomials {
-		key = key.Mul(c[0])
-	}
-	return key, certificates, nil
+	return sum[0], certificates, nil
 }
 
 func (p *Parameters) verifyShape() error {
@@ -140,7 +136,7 @@ func (p *Parameters) verifyCertificates() ([]*Certificate, error) {
 func (p *Parameters) verifyCoefexps(certificates []*Certificate) ([]Coefexps, error) {
 	polynomials := make([]Coefexps, p.Size())
 	for i, s := range p.Coefexps {
-		c, err := p.verifyOwnCoefexps(certificates[i].Verification, s, p.Signatures[i])
+		c, err := p.VerifyCoefexps(certificates[i].Verification, s, p.Signatures[i])
 		if err != nil {
 			return nil, fmt.Errorf("coefexps %d: %w", i+1, err)
 		}
@@ -149,7 +145,10 @@ func (p *Parameters) verifyCoefexps(certificates []*Certificate) ([]Coefexps, er
 	return polynomials, nil
 }
 
-func (p *Parameters) verifyOwnCoefexps(verification *group.Element, s Signed, signature zkp.Proof) (Coefexps, error) {
+// VerifyCoefexps checks what one trustee, whose signing key is verification,
+// publishes after all certificates: its coefexps, as many as the threshold, and
+// its signature of p.Certificates. Besides those, only p.Threshold is looked at.
+func (p *Parameters) VerifyCoefexps(verification *group.Element, s Signed, signature zkp.Proof) (Coefexps, error) {
 	c, err := parseCoefexps(s.Message)
 	if err != nil {
 		return nil, err
@@ -157,8 +156,8 @@ func (p *Parameters) verifyOwnCoefexps(verification *group.Element, s Signed, si
 	if len(c) != p.Threshold {
 		return nil, fmt.Errorf("length: %d, want %d", len(c), p.Threshold)
 	}
-	if err := zkp.VerifySignature(verification, s.Message, s.Signature); err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
+	if err := s.Verify(verification); err != nil {
+		return nil, err
 	}
 	if err := zkp.VerifySignature(verification, certificatesMessage(p.Certificates, c), signature); err != nil {
 		return nil, fmt.Errorf("signature of the certificates: %w", err)
@@ -166,36 +165,11 @@ func (p *Parameters) verifyOwnCoefexps(verification *group.Element, s Signed, si
 	return c, nil
 }
 
-func (p *Parameters) verifyKeys(certificates []*Certificate, polynomials []Coefexps) error {
+func (p *Parameters) verifyKeys(certificates []*Certificate, sum Coefexps) error {
 	for i, k := range p.VerificationKeys {
-		if err := verifyMember(certificates[i], k, image(polynomials, i+1)); err != nil {
+		if err := k.VerifyMember(certificates[i], sum); err != nil {
 			return fmt.Errorf("verification key %d: %w", i+1, err)
 		}
-	}
-	return nil
-}
-
-// image returns g^S_j = Π_i Π_k A_ik^(j^k).
-func image(polynomials []Coefexps, index int) *group.Element {
-	product := group.Identity()
-	for _, c := range polynomials {
-		product = product.Mul(c.Image(index))
-	}
-	return product
-}
-
-func verifyMember(certificate *Certificate, k Key, want *group.Element) error {
-	if err := k.Verify(); err != nil {
-		return err
-	}
-	if k.Signature == nil {
-		return errors.New("signature: missing")
-	}
-	if err := zkp.VerifySignature(certificate.Verification, k.Public.String(), *k.Signature); err != nil {
-		return fmt.Errorf("signature: %w", err)
-	}
-	if !k.Public.Equal(want) {
-		return errors.New("public key: not that of the coefexps")
 	}
 	return nil
 }

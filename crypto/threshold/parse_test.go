@@ -124,7 +124,7 @@ func FuzzReadParameters(f *testing.F) {
 func FuzzParseCertificate(f *testing.F) {
 	for _, v := range loadSeeds(f) {
 		r := wire.NewReader([]byte(v.Certificate))
-		s := readSigned(r)
+		s := ReadSigned(r)
 		f.Add(s.Message, s.Signature.Challenge.String(), s.Signature.Response.String())
 		f.Add(strings.Replace(s.Message, "3", "4", 1), s.Signature.Challenge.String(), s.Signature.Response.String())
 	}

@@ -1,6 +1,8 @@
 package threshold
 
 import (
+	"slices"
+
 	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/crypto/wire"
 )
@@ -58,6 +60,20 @@ func parseCoefexps(message string) (c Coefexps, err error) {
 	r.List(func() { c = append(c, r.Element()) })
 	r.Literal(`}`)
 	return c, r.End()
+}
+
+// SumCoefexps returns the coefexps of the sum of all trustees' polynomials,
+// Π_i A_ik for each k. Each of the lists has the length of the first; there is
+// at least one. The first element of the sum is the board's public key, and its
+// image of j is g^S_j.
+func SumCoefexps(polynomials []Coefexps) Coefexps {
+	sum := slices.Clone(polynomials[0])
+	for _, c := range polynomials[1:] {
+		for k := range sum {
+			sum[k] = sum[k].Mul(c[k])
+		}
+	}
+	return sum
 }
 
 // Image returns g^f(index) = Π_k A_k^(index^k).

@@ -40,6 +40,23 @@ func EncryptionKey(seed string) *group.Scalar { return derive("dk|" + seed) }
 
 func derive(s string) *group.Scalar { return group.ScalarFromHash(sha256.Sum256([]byte(s))) }
 
+// nonce derives the w of a signature that the same seed must be able to make
+// again, from the whole message, so that no two messages share it. The idea is
+// that of RFC 6979 and of Ed25519 itself (RFC 8032 §5.1.6); the form is that of
+// credentials (docs/PROTOCOL.md §5):
+//
+//	w = ( SHA-256("homphieu-nonce-v1|0|" seed "|" M) · SHA-256("homphieu-nonce-v1|1|" seed "|" M) ) mod q
+//
+// where the two sums are joined to a 512-bit big-endian number.
+func nonce(seed, message string) *group.Scalar {
+	var wide [64]byte
+	for i := range 2 {
+		sum := sha256.Sum256(fmt.Appendf(nil, "homphieu-nonce-v1|%d|%s|%s", i, seed, message))
+		copy(wide[32*i:], sum[:])
+	}
+	return group.ScalarFromWide(&wide)
+}
+
 // A Signed is a message with a signature over its exact text.
 type Signed struct {
 	Message   string
@@ -51,6 +68,22 @@ func Sign(sk *group.Scalar, message []byte) Signed {
 	return Signed{string(message), zkp.Sign(sk, string(message))}
 }
 
+// SignAgain signs message with the signing key of seed, and gives the same
+// signature every time: what a trustee has announced by its hash must come out
+// of the seed again.
+func SignAgain(seed string, message []byte) Signed {
+	w := func() *group.Scalar { return nonce(seed, string(message)) }
+	return Signed{string(message), zkp.SignWith(SigningKey(seed), string(message), w)}
+}
+
+// Verify checks the signature against the signing key g^sk.
+func (s Signed) Verify(verification *group.Element) error {
+	if err := zkp.VerifySignature(verification, s.Message, s.Signature); err != nil {
+		return fmt.Errorf("signature: %w", err)
+	}
+	return nil
+}
+
 // AppendJSON appends {"message","signature"}.
 func (s Signed) AppendJSON(b []byte) []byte {
 	b = wire.AppendText(append(b, `{"message":`...), s.Message)
@@ -58,7 +91,8 @@ func (s Signed) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-func readSigned(r *wire.Reader) (s Signed) {
+// ReadSigned reads what [Signed.AppendJSON] appends. Nothing is verified yet.
+func ReadSigned(r *wire.Reader) (s Signed) {
 	r.Literal(`{"message":`)
 	s.Message = r.Message()
 	r.Literal(`,"signature":`)
@@ -74,13 +108,12 @@ type Certificate struct {
 }
 
 // NewCertificate makes the certificate of trustee index of size with
-// threshold, signed with the key that seed gives.
+// threshold, signed with the key that seed gives. It is the same every time.
 func NewCertificate(seed string, size, threshold, index int) Signed {
-	sk := SigningKey(seed)
 	b := fmt.Appendf(nil, `{"context":{"group":"Ed25519","size":%d,"threshold":%d,"index":%d},"verification":`, size, threshold, index)
-	b = wire.AppendElement(b, group.BaseExp(sk))
+	b = wire.AppendElement(b, group.BaseExp(SigningKey(seed)))
 	b = wire.AppendElement(append(b, `,"encryption":`...), group.BaseExp(EncryptionKey(seed)))
-	return Sign(sk, append(b, '}'))
+	return SignAgain(seed, append(b, '}'))
 }
 
 // ParseCertificate reads a certificate and checks its signature and that its
@@ -104,8 +137,8 @@ func ParseCertificate(s Signed) (*Certificate, error) {
 	if c.Verification.IsIdentity() || c.Encryption.IsIdentity() {
 		return nil, errors.New("key: the identity")
 	}
-	if err := zkp.VerifySignature(c.Verification, s.Message, s.Signature); err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
+	if err := s.Verify(c.Verification); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
@@ -157,13 +190,32 @@ func ReadKey(r *wire.Reader) (k Key) {
 }
 
 // Verify checks that the key is not the identity and that its secret is known.
-// A signature is checked by [Parameters.Verify].
+// A signature is checked by [Key.VerifyMember].
 func (k Key) Verify() error {
 	if k.Public.IsIdentity() {
 		return errors.New("public key: the identity")
 	}
 	if err := zkp.VerifyKnowledge(k.Public, k.Knowledge); err != nil {
 		return fmt.Errorf("proof of knowledge: %w", err)
+	}
+	return nil
+}
+
+// VerifyMember checks the key of a Pedersen member: [Key.Verify], the signature
+// by the key of its certificate, and that it is the key g^S_j that follows from
+// sum, the product of all members' coefexps.
+func (k Key) VerifyMember(certificate *Certificate, sum Coefexps) error {
+	if err := k.Verify(); err != nil {
+		return err
+	}
+	if k.Signature == nil {
+		return errors.New("signature: missing")
+	}
+	if err := zkp.VerifySignature(certificate.Verification, k.Public.String(), *k.Signature); err != nil {
+		return fmt.Errorf("signature: %w", err)
+	}
+	if !k.Public.Equal(sum.Image(certificate.Index)) {
+		return errors.New("public key: not that of the coefexps")
 	}
 	return nil
 }

@@ -174,7 +174,7 @@ func TestVectorPrivateKeys(t *testing.T) {
 func TestVectorSeeds(t *testing.T) {
 	for i, v := range loadSeeds(t) {
 		r := wire.NewReader([]byte(v.Certificate))
-		s := readSigned(r)
+		s := ReadSigned(r)
 		if err := r.End(); err != nil {
 			t.Fatal(err)
 		}

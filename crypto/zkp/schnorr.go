@@ -42,7 +42,13 @@ func VerifyKnowledge(public *group.Element, p Proof) error {
 // of this key signed" only for a key that is known beforehand, as everywhere
 // in the protocol: certificates are compared by people, credentials are listed.
 func Sign(secret *group.Scalar, message string) Proof {
-	return schnorr([]byte("sigmsg|"+message+"|"), secret, group.RandomScalar)
+	return SignWith(secret, message, group.RandomScalar)
+}
+
+// SignWith signs as [Sign] does with a w of random, which must be secret and,
+// for another message, another.
+func SignWith(secret *group.Scalar, message string, random Random) Proof {
+	return schnorr([]byte("sigmsg|"+message+"|"), secret, random)
 }
 
 // VerifySignature checks a signature of [Sign].

@@ -31,12 +31,15 @@ type Report struct {
 	State            State
 	UUID             string
 	Election         *ballot.Election // nil when it could not be read
+	Setup            [32]byte         // payload of the Setup event
+	Trustees         *tally.Trustees  // nil when they could not be read
 	Ballots          int
-	LastEvent        [32]byte     // hash of the last event that was accepted
-	Result           tally.Result // nil before the result
-	DecryptionProofs string       // ProofsStrong, ProofsWeak, or "" before any decryption
-	Voided           int          // number of voided credentials, -1 without a closing file
-	Reason           error        // the first thing that is wrong, and where
+	Product          ballot.Product // the encrypted sum of the ballots, nil before the Setup
+	LastEvent        [32]byte       // hash of the last event that was accepted
+	Result           tally.Result   // nil before the result
+	DecryptionProofs string         // ProofsStrong, ProofsWeak, or "" before any decryption
+	Voided           int            // number of voided credentials, -1 without a closing file
+	Reason           error          // the first thing that is wrong, and where
 }
 
 // Valid reports whether everything holds.

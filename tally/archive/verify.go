@@ -217,6 +217,7 @@ func (v *verifier) setup(string) error {
 	if v.roll, err = ReadRoll(v.scan.section(v.pending[2])); err != nil {
 		return err
 	}
+	v.report.Setup, v.report.Trustees = v.pending[3].hash, v.trustees
 	v.election, v.ballots = e, newPipeline(e, v.roll)
 	return nil
 }
@@ -236,6 +237,7 @@ func (v *verifier) finishBallots() error {
 	v.ballots = nil
 	err := p.finish()
 	v.report.Ballots, v.product = p.number, p.product
+	v.report.Product = p.product
 	if err != nil {
 		v.report.LastEvent = p.head
 		return err
