@@ -61,9 +61,9 @@ func (c Credential) Code() string {
 }
 
 // Link returns the link on a slip: PUBLIC-URL/v/UUID#C.F, with the credential
-// and the election's fingerprint in the fragment, which no browser sends.
-func (c Credential) Link(publicURL string, e *Election) string {
-	return strings.TrimSuffix(publicURL, "/") + "/v/" + string(e.UUID) + "#" + c.Code() + "." + e.fingerprint.Link()
+// and the papers' fingerprint in the fragment, which no browser sends.
+func (c Credential) Link(publicURL string, p *Papers) string {
+	return strings.TrimSuffix(publicURL, "/") + "/v/" + string(p.UUID) + "#" + c.Code() + "." + p.Fingerprint().Link()
 }
 
 // String hides the secret.

@@ -57,7 +57,7 @@ func (q *Question) Mark(level int) []int {
 
 // Draft is what an election is made of.
 type Draft struct {
-	Name        string // the meeting's title
+	Name        string // the meeting's title, and after a line feed that of this paper among several
 	Description string // its place and date, one a line
 	PublicKey   *group.Element
 	Questions   []Question

@@ -1,6 +1,7 @@
 package ballot
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/big"
 	"strings"
@@ -50,6 +51,19 @@ func goldenElections(t *testing.T) []*Election {
 		elections = append(elections, e)
 	}
 	return append(elections, loadVector(t, "mixed").election) // written by belenios-tool
+}
+
+// goldenSlipInputs are the papers of slips. The last pair is one whose hash
+// begins with a zero byte, which Base58 writes as another digit more.
+func goldenSlipInputs(elections []*Election) [][]Fingerprint {
+	a, b, c := elections[0].Fingerprint(), elections[1].Fingerprint(), elections[2].Fingerprint()
+	list := [][]Fingerprint{{a}, {a, b}, {b, a}, {a, b, c}, {c, b, a}}
+	for i := 0; ; i++ {
+		pair := []Fingerprint{NewFingerprint(fmt.Appendf(nil, "golden|%d", i)), a}
+		if sha256.Sum256([]byte(NewSlipFingerprint(pair...)))[0] == 0 {
+			return append(list, pair)
+		}
+	}
 }
 
 type goldenBallotInput struct {

@@ -26,6 +26,7 @@ type golden struct {
 	Elements    []goldenElement    `json:"elements"`
 	Scalars     []goldenScalar     `json:"scalars"`
 	Elections   []goldenElection   `json:"elections"`
+	Slips       []goldenSlip       `json:"slips"`
 	Ballots     []goldenBallot     `json:"ballots"`
 }
 
@@ -57,6 +58,13 @@ type goldenElection struct {
 	Fingerprint string `json:"fingerprint"`
 	F           string `json:"f"`
 	Digits      string `json:"digits"`
+}
+
+// goldenSlip is what a slip of several ballot papers says.
+type goldenSlip struct {
+	Fingerprints []string `json:"fingerprints"` // of the papers, in their order
+	F            string   `json:"f"`
+	Digits       string   `json:"digits"`
 }
 
 // goldenBallot holds what a ballot is made from, the scalars in the order in
@@ -125,6 +133,15 @@ func makeGolden(t *testing.T) golden {
 		f := e.Fingerprint()
 		digits := strings.ReplaceAll(f.Digits(), " ", "")
 		g.Elections = append(g.Elections, goldenElection{string(e.Raw()), string(f), f.Link(), digits})
+	}
+	for _, papers := range goldenSlipInputs(elections) {
+		slip := goldenSlip{}
+		for _, f := range papers {
+			slip.Fingerprints = append(slip.Fingerprints, string(f))
+		}
+		all := NewSlipFingerprint(papers...)
+		slip.F, slip.Digits = all.Link(), strings.ReplaceAll(all.Digits(), " ", "")
+		g.Slips = append(g.Slips, slip)
 	}
 	for i, in := range goldenBallotInputs {
 		g.Ballots = append(g.Ballots, makeGoldenBallot(t, elections[in.election], i, in))

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -53,16 +54,44 @@ func NewFingerprint(election []byte) Fingerprint {
 	return Fingerprint(base64.RawStdEncoding.EncodeToString(sum[:]))
 }
 
+// Link returns F of a slip that serves this election alone; see
+// [SlipFingerprint.Link].
+func (f Fingerprint) Link() string { return SlipFingerprint(f).Link() }
+
+// Digits returns what people compare of this election alone; see
+// [SlipFingerprint.Digits].
+func (f Fingerprint) Digits() string { return SlipFingerprint(f).Digits() }
+
+// SlipFingerprint names all ballot papers that one slip serves: their
+// fingerprints φ in ascending byte order, joined by ",". Of a single paper it
+// is φ itself (docs/PROTOCOL.md §5).
+type SlipFingerprint string
+
+// NewSlipFingerprint returns that of a slip which serves the given elections.
+// Their order does not matter.
+func NewSlipFingerprint(elections ...Fingerprint) SlipFingerprint {
+	sorted := slices.Sorted(slices.Values(elections))
+	var joined strings.Builder
+	for i, f := range sorted {
+		if i > 0 {
+			joined.WriteByte(',')
+		}
+		joined.WriteString(string(f))
+	}
+	return SlipFingerprint(joined.String())
+}
+
 // Link returns F, the part of a slip's link by which the voter's page knows
-// the election: the first 22 Base58 characters, some 127 bits, of SHA-256(φ).
-func (f Fingerprint) Link() string {
+// the papers: the first 22 Base58 characters, some 127 bits, of the SHA-256 of
+// f.
+func (f SlipFingerprint) Link() string {
 	sum := sha256.Sum256([]byte(f))
 	return wire.EncodeBase58(sum[:])[:22]
 }
 
 // Digits returns what people compare: the first 24 decimal digits of the same
-// hash as [Fingerprint.Link].
-func (f Fingerprint) Digits() string { return Digits(sha256.Sum256([]byte(f))) }
+// hash as [SlipFingerprint.Link].
+func (f SlipFingerprint) Digits() string { return Digits(sha256.Sum256([]byte(f))) }
 
 // Digits returns the first 24 decimal digits of a hash read as a big-endian
 // number, in groups of four. Fingerprints and the heads of chains are shown to

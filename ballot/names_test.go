@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,38 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
+// TestSlipFingerprint: papers in any order are the same slip's, one paper is
+// that paper's, and any other set is another slip's.
+func TestSlipFingerprint(t *testing.T) {
+	a, b, c := NewFingerprint([]byte("a")), NewFingerprint([]byte("b")), NewFingerprint([]byte("c"))
+	sorted := []string{string(a), string(b), string(c)}
+	slices.Sort(sorted)
+	want := SlipFingerprint(strings.Join(sorted, ","))
+	for _, order := range [][]Fingerprint{{a, b, c}, {c, b, a}, {b, a, c}} {
+		if got := NewSlipFingerprint(order...); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if one := NewSlipFingerprint(a); string(one) != string(a) || one.Link() != a.Link() || one.Digits() != a.Digits() {
+		t.Errorf("one paper: %s", one)
+	}
+	sum := sha256.Sum256([]byte(want))
+	n := new(big.Int).SetBytes(sum[:])
+	if got := want.Link(); got != base58(n)[:22] {
+		t.Errorf("F = %s, want %s", got, base58(n)[:22])
+	}
+	if got := want.Digits(); strings.ReplaceAll(got, " ", "") != n.String()[:24] {
+		t.Errorf("digits %s, want %s", got, n.String()[:24])
+	}
+	seen := map[string]bool{}
+	for _, papers := range [][]Fingerprint{{a}, {b}, {a, b}, {a, c}, {b, c}, {a, b, c}, {a, a}} {
+		seen[NewSlipFingerprint(papers...).Link()] = true
+	}
+	if len(seen) != 7 {
+		t.Errorf("%d different links of 7 sets of papers", len(seen))
+	}
+}
+
 func TestFingerprintHashPanics(t *testing.T) {
 	for _, f := range []Fingerprint{
 		"", "a", "!", Fingerprint(strings.Repeat("A", 42)), Fingerprint(strings.Repeat("A", 44)), Fingerprint(strings.Repeat("A", 42) + "B"),
@@ -83,9 +116,14 @@ func TestSlipLink(t *testing.T) {
 	e, c := twoQuestions(t), mustCredential(t, testCode)
 	for _, base := range []string{"https://phieu.example.vn", "https://phieu.example.vn/"} {
 		want := "https://phieu.example.vn/v/HomPhieuTest11#" + testCode + "." + e.Fingerprint().Link()
-		if got := c.Link(base, e); got != want {
+		if got := c.Link(base, OnePaper(e)); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+	several := twoPapers(t)
+	want := "https://phieu.example.vn/v/HomPhieuMeeting#" + testCode + "." + several.Fingerprint().Link()
+	if got := c.Link("https://phieu.example.vn", several); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

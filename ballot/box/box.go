@@ -68,6 +68,7 @@ type Settings struct {
 	RuleSet     string `json:"ruleset"`      // names the rule set, such as reg96_2023
 	Members     int    `json:"members"`      // all members, the base of percentages under nq85_2014
 	Trial       bool   `json:"trial"`        // the server holds the keys: not for real use
+	Rehearsal   bool   `json:"rehearsal"`    // of test ballots, to try keys with; it is listed nowhere
 }
 
 // A Setup is what a box starts from: the exact bytes of the objects of the

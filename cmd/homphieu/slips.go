@@ -6,13 +6,18 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/homphieu/homphieu/ballot"
-	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/crypto/group"
+	"github.com/homphieu/homphieu/crypto/wire"
 	"github.com/homphieu/homphieu/report/slips"
+	"github.com/homphieu/homphieu/tally/archive"
 )
 
 // maxSlips bounds one job; a larger one is several files for the printer.
@@ -23,8 +28,8 @@ type slipsJob struct {
 	electionFile, public, out string
 	count                     int
 
-	election *ballot.Election
-	link     *url.URL
+	papers *ballot.Papers
+	link   *url.URL
 }
 
 // makeSlips draws credentials and prints them. It runs on the board's own
@@ -32,7 +37,7 @@ type slipsJob struct {
 func makeSlips(_ context.Context, args []string, stdout io.Writer) error {
 	var j slipsJob
 	flags := flag.NewFlagSet("slips", flag.ContinueOnError)
-	flags.StringVar(&j.electionFile, "election", "", "file with the election object, as the server gives it")
+	flags.StringVar(&j.electionFile, "election", "", "file with the ballot papers, as the server gives it")
 	flags.IntVar(&j.count, "count", 0, "number of slips")
 	flags.StringVar(&j.public, "url", "", "public address of the server, such as https://hop.example.vn")
 	flags.StringVar(&j.out, "out", "", "folder for slips.pdf and credentials.json")
@@ -50,14 +55,14 @@ fingerprint %s
   %s  PRINT IT, THEN DELETE IT: whoever has it can vote for everybody.
   %s  the public half, for the server
 In xong hãy XÓA tệp slips.pdf: ai có tệp này có thể bỏ phiếu thay mọi người.
-`, j.count, j.election.Name, j.election.Fingerprint().Digits(), j.pdf(), j.publicHalf())
+`, j.count, strings.Join(j.papers.Titles(), " · "), j.papers.Fingerprint().Digits(), j.pdf(), j.publicHalf())
 	return err
 }
 
 func (j *slipsJob) pdf() string        { return filepath.Join(j.out, "slips.pdf") }
 func (j *slipsJob) publicHalf() string { return filepath.Join(j.out, "credentials.json") }
 
-// prepare checks the options and reads the election; nothing is written yet.
+// prepare checks the options and reads the papers; nothing is written yet.
 func (j *slipsJob) prepare() (err error) {
 	if j.electionFile == "" || j.public == "" || j.out == "" || j.count < 1 || j.count > maxSlips {
 		return usageError{fmt.Errorf("slips: --election, --url, --out and --count (1 to %d) are needed", maxSlips)}
@@ -69,7 +74,7 @@ func (j *slipsJob) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	if j.election, err = ballot.ParseElection(text); err != nil {
+	if j.papers, err = ballot.ParsePapers(text); err != nil {
 		return usageError{fmt.Errorf("slips: %s: %w", j.electionFile, err)}
 	}
 	for _, path := range []string{j.pdf(), j.publicHalf()} {
@@ -83,11 +88,11 @@ func (j *slipsJob) prepare() (err error) {
 // write draws the credentials, whose order has nothing to do with that of the
 // sorted public half, and writes both files or none.
 func (j *slipsJob) write() error {
-	secrets, credentials, err := meeting.NewCredentials(j.election.UUID, j.count)
+	secrets, credentials, err := j.draw()
 	if err != nil {
 		return err
 	}
-	sheet, list := slips.ForElection(j.election, j.link.String(), secrets)
+	sheet, list := slips.ForPapers(j.papers, j.link.String(), secrets)
 	if err := os.MkdirAll(j.out, 0o700); err != nil {
 		return err
 	}
@@ -99,6 +104,40 @@ func (j *slipsJob) write() error {
 		return errors.Join(err, os.Remove(j.pdf())) // slips without their public half are good for nothing
 	}
 	return nil
+}
+
+// draw draws the credentials and spells their public half: of a single paper
+// the credentials object, of several {"UUID":[…],…} in ascending order of the
+// papers' UUIDs.
+func (j *slipsJob) draw() ([]ballot.Credential, []byte, error) {
+	secrets := make([]ballot.Credential, j.count)
+	for i := range secrets {
+		secrets[i] = ballot.NewCredential()
+	}
+	halves := map[ballot.UUID]*archive.Roll{}
+	for _, e := range j.papers.Elections {
+		public := make([]*group.Element, j.count)
+		for i, c := range secrets {
+			public[i] = c.Public(e.UUID)
+		}
+		roll, err := archive.NewRoll(public)
+		if err != nil {
+			return nil, nil, err
+		}
+		halves[e.UUID] = roll
+	}
+	if len(halves) == 1 {
+		return secrets, halves[j.papers.UUID].AppendJSON(nil), nil
+	}
+	text := []byte{'{'}
+	for i, u := range slices.Sorted(maps.Keys(halves)) {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(wire.AppendText(text, string(u)), ':')
+		text = halves[u].AppendJSON(text)
+	}
+	return secrets, append(text, '}'), nil
 }
 
 // writeNew writes a file that must not exist yet, readable by its owner alone.
