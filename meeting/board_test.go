@@ -43,7 +43,7 @@ func TestBoard(t *testing.T) {
 func oneBallot(t *testing.T, board *meeting.TrialBoard) (*ballot.Election, ballot.Product) {
 	t.Helper()
 	e, err := ballot.NewElection(ballot.Draft{
-		Name: "Hội nghị", UUID: ballot.NewUUID(), PublicKey: board.Trustees().PublicKey(), Questions: []ballot.Question{meeting.Person("A", "")},
+		Name: "Hội nghị", UUID: ballot.NewUUID(), PublicKey: board.Trustees().PublicKey(), Questions: []ballot.Question{meeting.Question("A", "")},
 	})
 	if err != nil {
 		t.Fatal(err)

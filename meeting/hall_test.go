@@ -124,7 +124,7 @@ func (h *hall) setup(board *meeting.TrialBoard, settings box.Settings) (box.Setu
 	h.Helper()
 	e, err := ballot.NewElection(ballot.Draft{
 		Name: "Hội nghị", UUID: ballot.NewUUID(), PublicKey: board.Trustees().PublicKey(),
-		Questions: []ballot.Question{meeting.Person("Nguyễn Thị Ánh", "Giám đốc"), meeting.Person("Trần Đạt", "")},
+		Questions: []ballot.Question{meeting.Question("Nguyễn Thị Ánh", "Giám đốc"), meeting.Question("Trần Đạt", "")},
 	})
 	h.ok(err)
 	slips, credentials, err := meeting.NewCredentials(e.UUID, 6)

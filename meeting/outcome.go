@@ -10,18 +10,6 @@ import (
 	"github.com/homphieu/homphieu/tally"
 )
 
-// The rule sets: Quy định 96-QĐ/TW (2023) of the Party, Nghị quyết 96/2023/QH15
-// of elected bodies, and its predecessor Nghị quyết 85/2014/QH13, whose
-// percentages are of all members rather than of the ballots collected.
-const (
-	RuleSetReg96 = "reg96_2023"
-	RuleSetNQ96  = "nq96_2023"
-	RuleSetNQ85  = "nq85_2014"
-)
-
-// RuleSets are all that there are.
-var RuleSets = []string{RuleSetReg96, RuleSetNQ96, RuleSetNQ85}
-
 // ErrLevels is returned for an election that does not ask for the three levels
 // with a blank.
 var ErrLevels = errors.New("outcome: not of three levels and a blank")

@@ -70,7 +70,7 @@ func person(votes ...string) (p meeting.PersonOutcome) {
 // members under the rule set of 2014, and keeps the order of the ballot.
 func TestNewOutcome(t *testing.T) {
 	e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{
-		meeting.Person("Nguyễn Thị Ánh", "Giám đốc"), meeting.Person("Trần Đạt", ""), meeting.Person("Lê Ưng", "Phó Giám đốc\nBí thư"),
+		meeting.Question("Nguyễn Thị Ánh", "Giám đốc"), meeting.Question("Trần Đạt", ""), meeting.Question("Lê Ưng", "Phó Giám đốc\nBí thư"),
 	}})
 	result := tally.Result{{1, 19, 2, 25}, {0, 47, 0, 0}, {47, 0, 0, 0}}
 	o, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023", Members: 60}, result, 47)
@@ -100,7 +100,7 @@ func TestNewOutcome(t *testing.T) {
 
 // The JSON of an outcome is a contract: result.json.
 func TestOutcomeJSON(t *testing.T) {
-	e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{meeting.Person("A", "B"), meeting.Person("C", "")}})
+	e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{meeting.Question("A", "B"), meeting.Question("C", "")}})
 	o, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023"}, tally.Result{{1, 2, 0, 0}, {0, 0, 3, 0}}, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -116,10 +116,10 @@ func TestOutcomeJSON(t *testing.T) {
 
 // Questions that are not those of a confidence vote have no outcome.
 func TestOutcomeOfOtherQuestions(t *testing.T) {
-	blankless := meeting.Person("A", "")
+	blankless := meeting.Question("A", "")
 	blankless.Blank = false
 	for _, q := range []ballot.Question{blankless, {Text: "A", Answers: []string{"Có", "Không"}, Blank: true, Min: 1, Max: 1}} {
-		e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{meeting.Person("B", ""), q}})
+		e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{meeting.Question("B", ""), q}})
 		if _, err := meeting.NewOutcome(e.Election, box.Settings{}, tally.Result{{0, 0, 0, 0}, {0, 0, 0}}, 0); err == nil || !strings.Contains(err.Error(), "question 2") {
 			t.Errorf("%+v: %v", q, err)
 		}

@@ -36,9 +36,9 @@ const timestampEnd = 1 << 33
 // 96-QĐ/TW; Nghị quyết 96/2023/QH15).
 var Levels = []string{"Tín nhiệm cao", "Tín nhiệm", "Tín nhiệm thấp"}
 
-// Person returns the question that asks about one person: the name, and the
+// Question returns the question that asks about one person: the name, and the
 // post if there is one. The line may be left empty.
-func Person(name, post string) ballot.Question {
+func Question(name, post string) ballot.Question {
 	text := name
 	if post != "" {
 		text += "\n" + post

@@ -48,10 +48,10 @@ func sampleDraft() ballot.Draft {
 		Description: "Phòng họp số 1, trụ sở cơ quan mẫu\n" + time.Now().Format("02/01/2006"),
 		UUID:        ballot.NewUUID(),
 		Questions: []ballot.Question{
-			Person("Nguyễn Thị Minh Ánh", "Giám đốc"),
-			Person("Trần Quốc Đạt", "Phó Giám đốc"),
-			Person("Lê Hoàng Ưng", "Phó Giám đốc"),
-			Person("Phạm Thị Quỳnh Như", "Trưởng phòng Tổ chức - Hành chính"),
+			Question("Nguyễn Thị Minh Ánh", "Giám đốc"),
+			Question("Trần Quốc Đạt", "Phó Giám đốc"),
+			Question("Lê Hoàng Ưng", "Phó Giám đốc"),
+			Question("Phạm Thị Quỳnh Như", "Trưởng phòng Tổ chức - Hành chính"),
 		},
 	}
 }

@@ -15,10 +15,14 @@ import (
 	"github.com/homphieu/homphieu/tally/archive"
 )
 
-// Check walks over the whole file: bbolt's own pages, then every box.
+// Check walks over the whole file: bbolt's own pages, the audit log, accounts
+// and seats, the meetings, then every box.
 func (s *Store) Check(ctx context.Context) error {
 	err := s.db.View(func(tx *bolt.Tx) error {
 		for err := range tx.Check() {
+			return fmt.Errorf("%w: %w", box.ErrCorrupt, err)
+		}
+		if err := errors.Join(checkAudit(tx), checkStaff(tx), checkMeetings(tx)); err != nil {
 			return fmt.Errorf("%w: %w", box.ErrCorrupt, err)
 		}
 		return nil

@@ -106,3 +106,73 @@ func (s *Store) Replace(t testing.TB, u ballot.UUID, old, new Entry) {
 		t.Fatal(err)
 	}
 }
+
+// DumpRoot returns all that is kept in one of the file's own buckets.
+func (s *Store) DumpRoot(t testing.TB, bucket string) (list []Entry) {
+	t.Helper()
+	err := s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte(bucket)).ForEach(func(k, v []byte) error {
+			list = append(list, Entry{bucket, string(k), string(v)})
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// ReplaceRoot is Replace for one of the file's own buckets.
+func (s *Store) ReplaceRoot(t testing.TB, old, new Entry) {
+	t.Helper()
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		bucket := tx.Bucket([]byte(old.Bucket))
+		if old.Key != "" {
+			if err := bucket.Delete([]byte(old.Key)); err != nil {
+				return err
+			}
+		}
+		if new.Key == "" {
+			return nil
+		}
+		return bucket.Put([]byte(new.Key), []byte(new.Value))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// DumpFiles returns the files of a meeting.
+func (s *Store) DumpFiles(t testing.TB, u ballot.UUID) (list []Entry) {
+	t.Helper()
+	err := s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketMeetingFiles).Bucket([]byte(u)).ForEach(func(k, v []byte) error {
+			list = append(list, Entry{Key: string(k), Value: string(v)})
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// ReplaceFile is Replace for the files of a meeting.
+func (s *Store) ReplaceFile(t testing.TB, u ballot.UUID, old, new Entry) {
+	t.Helper()
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		files := tx.Bucket(bucketMeetingFiles).Bucket([]byte(u))
+		if old.Key != "" {
+			if err := files.Delete([]byte(old.Key)); err != nil {
+				return err
+			}
+		}
+		if new.Key == "" {
+			return nil
+		}
+		return files.Put([]byte(new.Key), []byte(new.Value))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -11,8 +11,11 @@
 //	alphas        first alpha of each accepted ballot, so that none comes twice
 //	beside        name → SHA-256 and content of a file beside the archive
 //
-// and under "trials" the secrets of sample meetings. Every write is one
-// transaction; bbolt syncs it to disk before it returns.
+// and under "trials" the secrets of sample meetings, under "audit" and
+// "audit-meetings" the log (audit.go), under "accounts", "claims", "sessions"
+// and "seats" who may work here (staff.go), under "meetings" and "meeting-files"
+// the meetings (meetings.go). Every write is one transaction; bbolt syncs it to
+// disk before it returns.
 //
 // BUG(privacy): bbolt leaves old pages in the file until it needs their space.
 // Who takes the disk out of a running server could tell from them in which
@@ -39,7 +42,16 @@ var (
 	bucketTrials = []byte("trials")
 )
 
-// A Store is a bbolt file. It implements box.Store and meeting.TrialStore.
+// roots are the buckets that every file has.
+var roots = [][]byte{
+	bucketBoxes, bucketTrials,
+	bucketAudit, bucketAuditMeetings,
+	bucketAccounts, bucketClaims, bucketSessions, bucketSeats,
+	bucketMeetings, bucketMeetingFiles,
+}
+
+// A Store is a bbolt file. It implements box.Store, meeting.TrialStore,
+// meeting.Store, audit.Store and staff.Store.
 type Store struct {
 	db    *bolt.DB
 	mu    sync.Mutex
@@ -59,12 +71,12 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists(bucketBoxes)
-		if err != nil {
-			return err
+		for _, name := range roots {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
 		}
-		_, err = tx.CreateBucketIfNotExists(bucketTrials)
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", path, err), db.Close())

@@ -1,0 +1,207 @@
+package meeting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting/audit"
+	"github.com/homphieu/homphieu/meeting/staff"
+)
+
+// An Office takes the steps of meetings. It is safe for concurrent use.
+//
+// Every step asks first whether the actor may take it, and is [ErrRole]
+// otherwise. It is done in one piece with its entry in the audit log: first what
+// it does to boxes, each operation of which may be repeated, then the record, so
+// that a step that was broken off is finished by taking it again. A step that
+// has been taken already is no error and changes nothing. All steps return the
+// meeting as it is afterwards.
+type Office struct {
+	Meetings Store
+	Boxes    box.Store
+	Clock    func() time.Time
+
+	// locks keep the boxes and the record of a meeting together within this
+	// process: no slip is voided while the closing file is signed. Meetings
+	// share them by the hash of their name.
+	locks [64]sync.Mutex
+}
+
+// maxTries is how often a step is taken again when the record has changed in
+// the meantime.
+const maxTries = 5
+
+// detail is what the audit log says of a step besides its name.
+type detail = map[string]string
+
+// A change applies a step to a meeting. It must leave m alone when it returns
+// an error, unless that is a noted one.
+type change func(m *Meeting) (detail, error)
+
+// step takes a step of the meeting u in the name of the actor.
+func (o *Office) step(ctx context.Context, actor staff.Actor, u ballot.UUID, action Action, apply change) (*Meeting, error) {
+	load := func() (*Meeting, error) { return o.load(ctx, actor, u, action) }
+	return o.take(ctx, load, o.draft(actor, u, action), apply)
+}
+
+// take loads a meeting, applies the change and saves it with the entry.
+func (o *Office) take(ctx context.Context, load func() (*Meeting, error), entry audit.Draft, apply change) (*Meeting, error) {
+	lock := o.lock(entry.Meeting)
+	lock.Lock()
+	defer lock.Unlock()
+	for range maxTries {
+		m, err := load()
+		if err != nil {
+			return nil, err
+		}
+		done := entry
+		done.Detail, err = apply(m)
+		if errors.Is(err, errSame) {
+			return m, nil
+		}
+		note := new(noted)
+		if errors.As(err, &note) {
+			done.Action, done.Detail = string(note.action), note.detail
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: %w", entry.Action, err)
+		}
+		switch saved := o.Meetings.Save(ctx, m, done); {
+		case errors.Is(saved, ErrRevision):
+		case saved != nil:
+			return nil, fmt.Errorf("%s: %w", entry.Action, saved)
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", entry.Action, err)
+		default:
+			return m, nil
+		}
+	}
+	return nil, fmt.Errorf("%s: %w", entry.Action, ErrRevision)
+}
+
+func (o *Office) lock(u ballot.UUID) *sync.Mutex {
+	h := fnv.New32a()
+	h.Write([]byte(u))
+	return &o.locks[h.Sum32()%uint32(len(o.locks))]
+}
+
+// draft is the entry of the audit log about a step, without its detail.
+func (o *Office) draft(actor staff.Actor, u ballot.UUID, action Action) audit.Draft {
+	who := audit.Actor{Role: string(actor.Role), Name: actor.Name, ID: actor.ID}
+	return audit.Draft{Time: o.Clock(), Meeting: u, Action: string(action), Actor: who}
+}
+
+// load returns the meeting if the actor may take the step.
+func (o *Office) load(ctx context.Context, actor staff.Actor, u ballot.UUID, action Action) (*Meeting, error) {
+	if err := admit(actor, u, action); err != nil {
+		return nil, err
+	}
+	m, err := o.Meetings.Meeting(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.admitMember(actor, action)
+}
+
+// admit is [ErrRole] unless the actor's role may take the step, and the actor
+// belongs to the meeting: accounts to all, a seat to its own.
+func admit(actor staff.Actor, u ballot.UUID, action Action) error {
+	account := actor.Meeting == "" && (actor.Role == staff.Secretary || actor.Role == staff.Administrator)
+	seat := actor.Meeting != "" && actor.Meeting == u
+	if !May(actor.Role, action) || !(account || seat) {
+		return fmt.Errorf("%w: %s: %s", ErrRole, actor.Role, action)
+	}
+	return nil
+}
+
+// admitMember is [ErrRole] for a member who is not on the board, or whom the
+// meeting has replaced.
+func (m *Meeting) admitMember(actor staff.Actor, action Action) error {
+	if actor.Role != staff.Member || action == ActView {
+		return nil
+	}
+	if actor.Index < 1 || actor.Index > len(m.Board) {
+		return fmt.Errorf("%w: member %d: not on the board", ErrRole, actor.Index)
+	}
+	if m.Board[actor.Index-1].Replaced {
+		return fmt.Errorf("%w: member %d: replaced by the meeting", ErrRole, actor.Index)
+	}
+	return nil
+}
+
+// Get returns a meeting.
+func (o *Office) Get(ctx context.Context, actor staff.Actor, u ballot.UUID) (*Meeting, error) {
+	return o.load(ctx, actor, u, ActView)
+}
+
+// List returns the meetings that the actor may see: to an account all, to a
+// seat its own.
+func (o *Office) List(ctx context.Context, actor staff.Actor) ([]*Meeting, error) {
+	if actor.Meeting != "" {
+		m, err := o.Get(ctx, actor, actor.Meeting)
+		if err != nil {
+			return nil, err
+		}
+		return []*Meeting{m}, nil
+	}
+	if err := admit(actor, "", ActView); err != nil {
+		return nil, err
+	}
+	return o.Meetings.Meetings(ctx)
+}
+
+// Create begins a meeting. The plan may be incomplete, but for its title.
+func (o *Office) Create(ctx context.Context, actor staff.Actor, plan Plan) (*Meeting, error) {
+	if err := admit(actor, "", ActCreate); err != nil {
+		return nil, err
+	}
+	m := &Meeting{UUID: ballot.NewUUID(), State: Draft, Papers: []Paper{{}}}
+	if err := m.setPlan(plan); err != nil {
+		return nil, fmt.Errorf("%s: %w", ActCreate, err)
+	}
+	entry := o.draft(actor, m.UUID, ActCreate)
+	entry.Detail = detail{"title": m.Plan.Title}
+	if err := o.Meetings.Save(ctx, m, entry); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// inState is [ErrState] unless the meeting is in one of the states.
+func (m *Meeting) inState(states ...State) error {
+	if slices.Contains(states, m.State) {
+		return nil
+	}
+	name := m.State.Name()
+	return refuse(ErrState, "", "cuộc họp đang ở trạng thái: "+name.Vi, "the meeting is: "+name.En)
+}
+
+// before is [ErrState] unless the meeting is in a state before s.
+func (m *Meeting) before(s State) error {
+	return m.inState(order[:slices.Index(order, s)]...)
+}
+
+// Name returns the state's name as people read it.
+func (s State) Name() Text { return stateNames[s] }
+
+var stateNames = map[State]Text{
+	Draft:     {"đang soạn thảo", "draft"},
+	Keys:      {"Ban kiểm phiếu tạo khóa", "the board makes its keys"},
+	Slips:     {"làm phiếu và tập dượt", "slips and rehearsal"},
+	Rehearsed: {"đã tập dượt", "rehearsed"},
+	Sealed:    {"đã niêm phong, chưa mở bỏ phiếu", "sealed, not open yet"},
+	Open:      {"đang bỏ phiếu", "open"},
+	Closed:    {"đã đóng, chờ kiểm phiếu", "closed, to be counted"},
+	Tallied:   {"đã kiểm phiếu", "counted"},
+	Signed:    {"đã ký biên bản", "minutes signed"},
+	Abandoned: {"đã hủy", "abandoned"},
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,146 @@
+package meeting
+
+import (
+	"context"
+	"slices"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting/staff"
+)
+
+// AskAbandon asks to end the meeting without a count. The first to ask gives
+// the reason; when the chair and two members have asked, it is final, and boxes
+// that were open take no more ballots.
+func (o *Office) AskAbandon(ctx context.Context, actor staff.Actor, u ballot.UUID, reason string) (*Meeting, error) {
+	return o.step(ctx, actor, u, ActAbandon, func(m *Meeting) (detail, error) {
+		if m.State == Abandoned {
+			return nil, errSame
+		}
+		if err := m.before(Signed); err != nil {
+			return nil, err
+		}
+		if err := m.askAbandon(actor, reason); err != nil {
+			return nil, err
+		}
+		said := detail{"reason": m.Abandon.Reason, "from": string(m.State)}
+		if !m.Abandon.Chair || len(m.Abandon.Members) < closers {
+			return said, nil
+		}
+		m.State, said["state"] = Abandoned, string(Abandoned)
+		return said, o.closeOpen(ctx, m)
+	})
+}
+
+// closeOpen closes the boxes that take ballots, whatever the record says: a step
+// may have been broken off.
+func (o *Office) closeOpen(ctx context.Context, m *Meeting) error {
+	statuses, err := o.Statuses(ctx, m)
+	if err != nil {
+		return err
+	}
+	for u, s := range statuses {
+		if s.State != box.Open {
+			continue
+		}
+		b, err := o.Boxes.Box(ctx, u)
+		if err != nil {
+			return err
+		}
+		if err := b.Close(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Meeting) askAbandon(actor staff.Actor, reason string) error {
+	if m.Abandon == nil {
+		if err := tidy(&reason, MaxText, ErrReason, "reason"); err != nil {
+			return err
+		}
+		if reason == "" {
+			return refuse(ErrReason, "reason", "chưa ghi lý do hủy", "none")
+		}
+		m.Abandon = &Abandonment{Reason: reason}
+	}
+	a := m.Abandon
+	switch {
+	case actor.Role == staff.Chair && !a.Chair:
+		a.Chair = true
+	case actor.Role == staff.Member && !slices.Contains(a.Members, actor.Index):
+		a.Members = append(a.Members, actor.Index)
+	default:
+		return errSame
+	}
+	a.From = m.State
+	return nil
+}
+
+// NewVersion copies an abandoned meeting into a draft with a new name: plan,
+// persons with their documents, papers, board, what was prepared, and who is
+// summoned. There is one new version of a meeting.
+func (o *Office) NewVersion(ctx context.Context, actor staff.Actor, u ballot.UUID) (*Meeting, error) {
+	lock := o.lock(u)
+	lock.Lock()
+	defer lock.Unlock()
+	old, err := o.load(ctx, actor, u, ActNewVersion)
+	if err != nil {
+		return nil, err
+	}
+	if err := old.inState(Abandoned); err != nil {
+		return nil, err
+	}
+	all, err := o.Meetings.Meetings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(all, func(m *Meeting) bool { return m.Before == u }); i >= 0 {
+		return all[i], nil
+	}
+	m := old.newVersion()
+	if err := o.copyDocuments(ctx, old, m.UUID); err != nil {
+		return nil, err
+	}
+	entry := o.draft(actor, m.UUID, ActNewVersion)
+	entry.Detail = detail{"before": string(u), "title": m.Plan.Title}
+	if err := o.Meetings.Save(ctx, m, entry); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *Meeting) newVersion() *Meeting {
+	c := m.Clone()
+	v := &Meeting{
+		UUID: ballot.NewUUID(), State: Draft, Before: m.UUID,
+		Plan: c.Plan, People: c.People, Board: c.Board, Attendance: c.Attendance, Prepared: c.Prepared,
+	}
+	v.Plan.RuleSetVersion = 0
+	for _, p := range m.Papers {
+		v.Papers = append(v.Papers, Paper{Title: p.Title})
+	}
+	for i := range v.Board {
+		v.Board[i].Replaced = false
+	}
+	v.Attendance.Present, v.Attendance.Absences = 0, nil
+	for i := range v.Attendance.List {
+		v.Attendance.List[i].Present, v.Attendance.List[i].Reason = false, ""
+	}
+	return v
+}
+
+func (o *Office) copyDocuments(ctx context.Context, m *Meeting, to ballot.UUID) error {
+	for _, p := range m.People {
+		for _, d := range p.Documents {
+			pdf, err := o.Meetings.File(ctx, m.UUID, d.Hash)
+			if err != nil {
+				return err
+			}
+			if _, err := o.Meetings.PutFile(ctx, to, pdf); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

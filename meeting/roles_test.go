@@ -1,0 +1,256 @@
+package meeting_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/staff"
+)
+
+// allowed is who may do what: secretary, chair, member, auditor. The
+// administrator may do nothing with meetings.
+var allowed = map[meeting.Action]string{
+	meeting.ActView:        "SCMA",
+	meeting.ActCreate:      "S",
+	meeting.ActPlan:        "S",
+	meeting.ActPeople:      "S",
+	meeting.ActDocuments:   "S",
+	meeting.ActBoard:       "S",
+	meeting.ActPrepare:     "S",
+	meeting.ActSeats:       "S",
+	meeting.ActAttendance:  "SC",
+	meeting.ActStartKeys:   "S",
+	meeting.ActCeremony:    "M",
+	meeting.ActDrawUp:      "S",
+	meeting.ActUploadSlips: "M",
+	meeting.ActRehearse:    "S",
+	meeting.ActSeal:        "C",
+	meeting.ActApprove:     "SC",
+	meeting.ActDesk:        "M",
+	meeting.ActIssued:      "M",
+	meeting.ActUsed:        "M",
+	meeting.ActOpen:        "C",
+	meeting.ActClose:       "M",
+	meeting.ActSignClosing: "M",
+	meeting.ActContribute:  "M",
+	meeting.ActPublish:     "C",
+	meeting.ActAbandon:     "CM",
+	meeting.ActNewVersion:  "S",
+}
+
+var letters = map[staff.Role]string{
+	staff.Administrator: "-", staff.Secretary: "S", staff.Chair: "C", staff.Member: "M", staff.Auditor: "A",
+}
+
+// steps take every step that an Office has, with arguments that do no more than
+// be refused.
+var steps = map[string]struct {
+	action meeting.Action
+	take   func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error
+}{
+	"get": {meeting.ActView, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
+		_, err := o.Get(ctx, who, u)
+		return err
+	}},
+	"closing file": {meeting.ActView, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
+		_, err := o.ClosingFile(ctx, who, u, u)
+		return err
+	}},
+	"result": {meeting.ActView, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
+		_, err := o.Result(ctx, who, u, u)
+		return err
+	}},
+	"plan": step(meeting.ActPlan, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.SetPlan(ctx, who, u, meeting.Plan{})
+	}),
+	"people": step(meeting.ActPeople, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.SetPeople(ctx, who, u, nil, nil)
+	}),
+	"add document": step(meeting.ActDocuments, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.AddDocument(ctx, who, u, "", "", "", nil)
+	}),
+	"remove document": step(meeting.ActDocuments, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.RemoveDocument(ctx, who, u, "", "")
+	}),
+	"board": step(meeting.ActBoard, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.SetBoard(ctx, who, u, nil)
+	}),
+	"prepared": step(meeting.ActPrepare, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.SetPrepared(ctx, who, u, "", "")
+	}),
+	"attendance": step(meeting.ActAttendance, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.SetAttendance(ctx, who, u, meeting.Attendance{Summoned: -1})
+	}),
+	"keys": step(meeting.ActStartKeys, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.StartKeys(ctx, who, u, -1)
+	}),
+	"ceremony": step(meeting.ActCeremony, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.CeremonyMessage(ctx, who, u, nil)
+	}),
+	"papers": step(meeting.ActDrawUp, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.DrawUp(ctx, who, u)
+	}),
+	"slips": step(meeting.ActUploadSlips, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.UploadSlips(ctx, who, u, nil)
+	}),
+	"rehearsal": step(meeting.ActRehearse, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.StartRehearsal(ctx, who, u)
+	}),
+	"seal": step(meeting.ActSeal, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Seal(ctx, who, u)
+	}),
+	"approve": step(meeting.ActApprove, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Approve(ctx, who, u, nil)
+	}),
+	"desk": step(meeting.ActDesk, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Desk(ctx, who, u, "", nil)
+	}),
+	"issued": step(meeting.ActIssued, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.EnterIssued(ctx, who, u, -1)
+	}),
+	"used": step(meeting.ActUsed, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.ReportUsed(ctx, who, u, "")
+	}),
+	"open": step(meeting.ActOpen, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Open(ctx, who, u)
+	}),
+	"close": step(meeting.ActClose, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Close(ctx, who, u)
+	}),
+	"sign": step(meeting.ActSignClosing, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.SignClosing(ctx, who, u, u, who.Index, nil)
+	}),
+	"contribute": step(meeting.ActContribute, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Contribute(ctx, who, u, u, nil)
+	}),
+	"publish": step(meeting.ActPublish, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Publish(ctx, who, u)
+	}),
+	"abandon": step(meeting.ActAbandon, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.AskAbandon(ctx, who, u, "")
+	}),
+	"version": step(meeting.ActNewVersion, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.NewVersion(ctx, who, u)
+	}),
+}
+
+type taken = struct {
+	action meeting.Action
+	take   func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error
+}
+
+func step(a meeting.Action, take func(context.Context, *meeting.Office, staff.Actor, ballot.UUID) (*meeting.Meeting, error)) taken {
+	return taken{a, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
+		_, err := take(ctx, o, who, u)
+		return err
+	}}
+}
+
+// Every role tries every step: it is refused for the role exactly when the table
+// says so, and the table of the package is this one.
+func TestRoles(t *testing.T) {
+	r := newRoom(t)
+	r.prepare()
+	before := r.get().Revision
+	tried := map[meeting.Action]bool{meeting.ActCreate: true, meeting.ActSeats: true}
+	for name, s := range steps {
+		tried[s.action] = true
+		for _, who := range []staff.Actor{administrator, secretary, r.chair(), r.member(2), r.auditor()} {
+			may := strings.Contains(allowed[s.action], letters[who.Role])
+			if meeting.May(who.Role, s.action) != may {
+				t.Errorf("%s may %s: %v", who.Role, s.action, !may)
+			}
+			if err := s.take(t.Context(), r.office, who, r.u); errors.Is(err, meeting.ErrRole) == may {
+				t.Errorf("%s by %s: %v", name, who.Role, err)
+			}
+		}
+	}
+	if after := r.get().Revision; after != before {
+		t.Errorf("revision %d, was %d", after, before)
+	}
+	for _, a := range meeting.Actions() {
+		if !tried[a] || allowed[a] == "" {
+			t.Errorf("%s: not tried", a)
+		}
+	}
+}
+
+// Who does not belong to the meeting is refused every step: the seat of another
+// meeting, a seat of none, and a member who is not on the board.
+func TestOtherSeats(t *testing.T) {
+	r := newRoom(t)
+	r.prepare()
+	var others []staff.Actor
+	for role := range letters {
+		others = append(others, staff.Actor{Role: role, Meeting: ballot.NewUUID(), Index: 1})
+		if role != staff.Secretary && role != staff.Administrator {
+			others = append(others, staff.Actor{Role: role, Index: 1})
+		}
+	}
+	for name, s := range steps {
+		for _, who := range others {
+			if err := s.take(t.Context(), r.office, who, r.u); !errors.Is(err, meeting.ErrRole) {
+				t.Errorf("%s by %s of %q: %v", name, who.Role, who.Meeting, err)
+			}
+		}
+		for _, index := range []int{-1, 0, len(someBoard) + 1} {
+			err := s.take(t.Context(), r.office, r.member(index), r.u)
+			if s.action != meeting.ActView && !errors.Is(err, meeting.ErrRole) {
+				t.Errorf("%s by member %d: %v", name, index, err)
+			}
+		}
+	}
+}
+
+func TestCreateAndList(t *testing.T) {
+	r := newRoom(t)
+	for role := range letters {
+		_, err := r.office.Create(t.Context(), staff.Actor{Role: role}, meeting.Plan{Title: "Hội nghị"})
+		if role == staff.Secretary {
+			r.ok(err)
+		} else {
+			r.refused(err, meeting.ErrRole)
+		}
+		_, err = r.office.List(t.Context(), staff.Actor{Role: role})
+		if role == staff.Secretary {
+			r.ok(err)
+		} else {
+			r.refused(err, meeting.ErrRole)
+		}
+	}
+	_, err := r.office.Create(t.Context(), staff.Actor{Role: staff.Secretary, Meeting: ballot.NewUUID()}, meeting.Plan{Title: "Hội nghị"})
+	r.refused(err, meeting.ErrRole)
+	r.prepare()
+	all, err := r.office.List(t.Context(), secretary)
+	if err != nil || len(all) != 2 {
+		t.Errorf("%d meetings, %v", len(all), err)
+	}
+	own, err := r.office.List(t.Context(), r.auditor())
+	if err != nil || len(own) != 1 || own[0].UUID != r.u {
+		t.Errorf("%v, %v", own, err)
+	}
+	_, err = r.office.List(t.Context(), staff.Actor{Role: staff.Chair, Meeting: ballot.NewUUID()})
+	r.refused(err, meeting.ErrNoMeeting)
+	_, err = r.office.Get(t.Context(), secretary, ballot.NewUUID())
+	r.refused(err, meeting.ErrNoMeeting)
+}
+
+// Whom the meeting has replaced takes no step any more, and may look.
+func TestReplacedMember(t *testing.T) {
+	r := reach(t, meeting.Sealed)
+	r.approve(2)
+	for name, s := range steps {
+		if !strings.Contains(allowed[s.action], "M") {
+			continue
+		}
+		if err := s.take(t.Context(), r.office, r.member(2), r.u); s.action != meeting.ActView && !errors.Is(err, meeting.ErrRole) {
+			t.Errorf("%s by a replaced member: %v", name, err)
+		}
+	}
+	_, err := r.office.Get(t.Context(), r.member(2), r.u)
+	r.ok(err)
+}
