@@ -16,12 +16,15 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/audit"
+	"github.com/homphieu/homphieu/meeting/staff"
 )
 
 // Config is what the server is made of.
@@ -32,6 +35,16 @@ type Config struct {
 	Receipts  note.Signer        // signs receipts
 	Verifier  string             // the public half of Receipts, in note's form
 	Log       *slog.Logger
+	// Meetings keeps the meetings that officers run in their browsers; nil
+	// offers none.
+	Meetings meeting.Store
+	// Stop is closed when the server is about to end: open streams end then.
+	Stop <-chan struct{}
+	// Staff keeps who may work under /staff, and Audit the log of what they do;
+	// nil offers no such pages.
+	Staff staff.Store
+	Audit audit.Store
+	Clock func() time.Time // nil is time.Now
 }
 
 // server holds what the handlers share.
@@ -39,16 +52,33 @@ type server struct {
 	Config
 	gate     *gate
 	verdicts verdicts
+	office   *meeting.Office
+	hub      *hub
+	numbers  liveBoard
+	register *staff.Register // nil without Staff
+	limits   *limits
 }
 
 // New returns the server's handler.
 func New(c Config) http.Handler { return newServer(c).handler() }
 
 func newServer(c Config) *server {
-	return &server{Config: c, gate: newGate(), verdicts: newVerdicts()}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	s := &server{Config: c, gate: newGate(), verdicts: newVerdicts(), hub: newHub(), numbers: newLiveBoard(), limits: newLimits(c.Clock)}
+	if c.Meetings != nil {
+		s.office = &meeting.Office{Meetings: tellingStore{c.Meetings, s.hub}, Boxes: c.Store, Clock: c.Clock}
+	}
+	if c.Staff != nil {
+		s.register = staff.NewRegister(c.Staff, c.Audit, c.Clock)
+	}
+	return s
 }
 
-func (s *server) handler() http.Handler {
+func (s *server) handler() http.Handler { return headAsGet(s.engine()) }
+
+func (s *server) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
@@ -57,7 +87,7 @@ func (s *server) handler() http.Handler {
 	engine.NoRoute(func(c *gin.Context) { s.fail(c, errNoRoute) })
 	engine.NoMethod(func(c *gin.Context) { s.fail(c, errMethod) })
 	s.routes(engine)
-	return headAsGet(engine)
+	return engine
 }
 
 // headAsGet answers HEAD as GET; the standard library sends no body then.
@@ -80,6 +110,9 @@ func (s *server) routes(engine *gin.Engine) {
 	get := func(path string, h handler) { v1.GET(path, s.handle(h)) }
 	get("/openapi.json", s.openAPI)
 	get("/receipt-key", s.receiptKey)
+	get("/meetings/:uuid", s.papers)
+	get("/meetings/:uuid/live", s.live)
+	get("/meetings/:uuid/documents/:hash", s.document)
 	get("/elections/:uuid", s.withBox(s.election))
 	get("/elections/:uuid/status", s.withBox(s.status))
 	get("/elections/:uuid/archive", s.withBox(s.archive))
@@ -93,10 +126,14 @@ func (s *server) routes(engine *gin.Engine) {
 	engine.GET("/healthz", s.handle(s.health))
 	engine.GET("/assets/:name", s.handle(s.asset))
 	engine.GET("/v/:uuid", s.handle(s.voterPage))
+	engine.GET("/kiosk/:uuid", s.handle(s.voterPage))
 	engine.GET("/", s.handle(s.homePage))
 	engine.GET("/board/:uuid", s.handle(s.withBox(s.boardPage)))
 	engine.GET("/board/:uuid/:hash", s.handle(s.withBox(s.trackerPage)))
 	s.trialRoutes(engine.Group("/staff/trial", s.onlyHere))
+	s.staffRoutes(engine)
+	s.officeRoutes(engine)
+	s.memberRoutes(engine)
 }
 
 func (s *server) handle(h handler) gin.HandlerFunc {

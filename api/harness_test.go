@@ -62,6 +62,7 @@ func (s *site) open() {
 	store, err := bolt.Open(s.file)
 	s.ok(err)
 	s.store, s.config.Store, s.config.Trials = store, store, store
+	s.config.Meetings, s.config.Staff, s.config.Audit = store, store, store
 	s.handler, s.fill = api.NewWithGate(s.config)
 }
 
@@ -150,7 +151,7 @@ func confidence(t testing.TB) boxtest.Sealed {
 	t.Helper()
 	voteOnce.Do(func() {
 		const voters = boxtest.SmallVoters
-		people := []ballot.Question{meeting.Person("Nguyễn Thị Ánh", "Giám đốc"), meeting.Person("Trần Đạt", "")}
+		people := []ballot.Question{meeting.Question("Nguyễn Thị Ánh", "Giám đốc"), meeting.Question("Trần Đạt", "")}
 		e := boxtest.NewElection(t, boxtest.Plan{Voters: voters, Questions: people})
 		vote = boxtest.Sealed{Election: e, Ballots: e.SealAll(t, voters), Others: e.SealAll(t, voters)}
 	})

@@ -15,21 +15,45 @@ import (
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; worker-src blob:; child-src blob:; frame-src 'none'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// staffPolicy is that of pages under /staff: there, no text becomes part of a
+// script either. What members compute runs in workers, whose address needs the
+// one policy named (web/src/member).
+const staffPolicy = contentPolicy + "; require-trusted-types-for 'script'; trusted-types homphieu-worker"
+
 func securityHeaders(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", contentPolicy)
+	if underStaff(c.Request.URL.Path) {
+		h.Set("Content-Security-Policy", staffPolicy)
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	camera := "camera=()"
+	if readsSlips(c.Request.URL.Path) {
+		camera = "camera=(self)"
+	}
+	h.Set("Permissions-Policy", camera+", geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cache-Control", "no-store")
 	if c.Request.TLS != nil {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	c.Next()
 }
+
+// readsSlips reports whether a page reads the codes of slips with a camera: a
+// kiosk, and a board member's desk.
+func readsSlips(path string) bool {
+	seat, ok := strings.CutPrefix(path, seatsPath)
+	_, page, _ := strings.Cut(seat, "/")
+	return strings.HasPrefix(path, "/kiosk/") || (ok && page == "desk")
+}
+
+// underStaff reports whether a path is for people who run meetings. Outside, no
+// cookie is ever set or read.
+func underStaff(path string) bool { return path == "/staff" || strings.HasPrefix(path, "/staff/") }
 
 var crossOrigin = http.NewCrossOriginProtection()
 

@@ -3,6 +3,7 @@ package api_test
 import (
 	"crypto/tls"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,21 +17,33 @@ func (a *answer) checkHeaders(r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/assets/") && a.StatusCode < 400 {
 		storing = "no-cache" // asked for again each time
 	}
+	camera := "camera=()"
+	if regexp.MustCompile(`^(/kiosk/.*|/staff/seats/[^/]+/desk)$`).MatchString(r.URL.Path) {
+		camera = "camera=(self)"
+	}
+	policy, cookies := api.ContentPolicy, ""
+	if r.URL.Path == "/staff" || strings.HasPrefix(r.URL.Path, "/staff/") {
+		policy, cookies = api.StaffPolicy, strings.Join(a.Header.Values("Set-Cookie"), " | ")
+		a.checkCookies()
+	}
+	if strings.Contains(r.URL.Path, "/documents/") && a.StatusCode == http.StatusOK {
+		policy = "default-src 'none'; sandbox"
+	}
 	transport := ""
 	if r.TLS != nil {
 		transport = "max-age=31536000"
 	}
 	for name, want := range map[string]string{
-		"Content-Security-Policy":      api.ContentPolicy,
+		"Content-Security-Policy":      policy,
 		"X-Content-Type-Options":       "nosniff",
 		"X-Frame-Options":              "DENY",
 		"Referrer-Policy":              "no-referrer",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
-		"Permissions-Policy":           "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+		"Permissions-Policy":           camera + ", geolocation=(), microphone=(), payment=(), usb=()",
 		"Cache-Control":                storing,
 		"Strict-Transport-Security":    transport,
-		"Set-Cookie":                   "",
+		"Set-Cookie":                   cookies,
 		"Server":                       "",
 		"Access-Control-Allow-Origin":  "",
 	} {
@@ -47,17 +60,22 @@ func TestContentPolicy(t *testing.T) {
 	if api.ContentPolicy != want {
 		t.Errorf("%s", api.ContentPolicy)
 	}
+	if api.StaffPolicy != want+"; require-trusted-types-for 'script'; trusted-types homphieu-worker" {
+		t.Errorf("%s", api.StaffPolicy)
+	}
 }
 
 // everyPath is one path of each kind, answered with success and with errors.
 func (p *poll) everyPath() []string {
 	u, hash := string(p.UUID), strings.Repeat("0", 64)
 	return []string{
-		"/", "/healthz", "/v/" + u, "/board/" + u, "/board/nobody", "/board/" + u + "/" + hash, "/board/" + u + "/x",
-		"/assets/voter.js", "/assets/style.css", "/assets/none.js", "/assets/voter.html", "/nowhere", "/favicon.ico",
-		"/staff/trial", "/staff/trial/" + u, "/api/v1/openapi.json", "/api/v1/receipt-key", "/api/v1/nothing",
+		"/", "/healthz", "/v/" + u, "/kiosk/" + u, "/board/" + u, "/board/nobody", "/board/" + u + "/" + hash, "/board/" + u + "/x",
+		"/assets/voter.js", "/assets/scan.js", "/assets/style.css", "/assets/none.js", "/assets/voter.html", "/nowhere", "/favicon.ico",
+		"/staff/trial", "/staff/trial/" + u, "/staff", "/staff/login", "/staff/claim", "/staff/accounts", "/staff/audit/export", "/staff/seats/nobody/audit", "/staff/nothing",
+		"/api/v1/openapi.json", "/api/v1/receipt-key", "/api/v1/nothing",
 		p.path(""), p.path("/status"), p.path("/archive"), p.path("/shares"), p.path("/closing"), p.path("/slip"), p.path("/ballots"),
 		p.path("/ballots/" + hash), p.path("/ballots/" + hash + "/qr.svg"), "/api/v1/elections/nobody",
+		"/api/v1/meetings/" + u, "/api/v1/meetings/nobody",
 	}
 }
 

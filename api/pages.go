@@ -30,7 +30,28 @@ func wantsPage(c *gin.Context) bool {
 
 // page is what every page made by the server has.
 type page struct {
-	Trial bool // shows the banner of sample meetings
+	Trial   bool         // shows the banner of sample meetings
+	Who     string       // who is signed in here, if anybody
+	Problem *pageProblem // why the form below was refused
+}
+
+// A pageProblem is a problem at the top of a page, with links to the fields.
+type pageProblem struct {
+	Vi, En string
+	Fields []problemField
+}
+
+// Wrong returns what is wrong with a field of the form, or nil.
+func (p page) Wrong(name string) *problemField {
+	if p.Problem == nil {
+		return nil
+	}
+	for i, f := range p.Problem.Fields {
+		if f.Name == name {
+			return &p.Problem.Fields[i]
+		}
+	}
+	return nil
 }
 
 func render(c *gin.Context, status int, name string, data any) error {
@@ -43,7 +64,7 @@ func render(c *gin.Context, status int, name string, data any) error {
 }
 
 func (s *server) problemPage(c *gin.Context, p problem) {
-	vi, en, _ := strings.Cut(p.Detail, " · ")
+	vi, en := p.words()
 	data := struct {
 		page
 		problem
@@ -117,9 +138,18 @@ func (s *server) homePage(c *gin.Context) error {
 	}
 	data := struct {
 		page
-		Here  bool
-		Polls []poll
-	}{Here: s.Trials != nil && here(c.Request)}
+		Here      bool // offers sample meetings
+		Office    bool // leads to the pages of who runs meetings
+		Unclaimed bool // tells who sits here how to make an administrator
+		Polls     []poll
+	}{Here: s.Trials != nil && here(c.Request), Office: s.register != nil}
+	if s.register != nil && here(c.Request) {
+		has, err := s.register.HasAdministrator(c.Request.Context())
+		if err != nil {
+			return err
+		}
+		data.Unclaimed = !has
+	}
 	for _, u := range list {
 		b, err := s.Store.Box(c.Request.Context(), u)
 		if err != nil {
@@ -232,6 +262,7 @@ func (s *server) trackerPage(c *gin.Context, b box.Box) error {
 
 // outcomeView is an outcome as the result page draws it.
 type outcomeView struct {
+	Title           string // of the ballot paper, where there are several
 	Collected, Base int
 	BaseVi, BaseEn  string
 	Rows            []outcomeRow

@@ -95,7 +95,7 @@ func (a *answer) checkElement(e xml.StartElement) {
 		a.Errorf("%s: <%s> loads or sends to %s", a.request, e.Name.Local, source)
 	}
 	href := attributes["href"]
-	if e.Name.Local == "a" && !strings.HasPrefix(href, "/") && !strings.HasPrefix(href, a.config.PublicURL.String()+"/v/") {
+	if e.Name.Local == "a" && !strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "#") && !strings.HasPrefix(href, a.config.PublicURL.String()+"/v/") {
 		a.Errorf("%s: leads to %s", a.request, href)
 	}
 	switch e.Name.Local {
@@ -136,7 +136,7 @@ func TestPages(t *testing.T) {
 	page := s.page(trialPage, 200)
 	s.has(page, "Cuộc họp mẫu: máy chủ giữ khóa", "0 / 8", "Đóng hòm phiếu", "slips.pdf", "Cập nhật số phiếu", "!http-equiv", b.Election().Fingerprint().Digits(), "!/count")
 	for _, c := range trial.Credentials {
-		s.has(page, c.Code(), c.Link(s.config.PublicURL.String(), b.Election()))
+		s.has(page, c.Code(), c.Link(s.config.PublicURL.String(), ballot.OnePaper(b.Election())))
 	}
 	s.has(s.page("/v/"+u, 200), "/assets/voter.js", "!"+u)
 	s.checkSlips(trialPage)
@@ -256,7 +256,7 @@ func TestPublishedPercentages(t *testing.T) {
 		high, _ := strconv.Atoi(row[1])
 		confidence, _ := strconv.Atoi(row[2])
 		low, _ := strconv.Atoi(row[3])
-		people = append(people, meeting.Person(row[0], ""))
+		people = append(people, meeting.Question(row[0], ""))
 		result = append(result, []int{475 - high - confidence - low, high, confidence, low})
 		for i := range 3 {
 			want = append(want, row[1+i]+" "+row[4+i])

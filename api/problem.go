@@ -4,13 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"math"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/staff"
+	"github.com/homphieu/homphieu/tally"
 )
 
 // Errors that only HTTP has.
@@ -26,6 +32,10 @@ var (
 	errElsewhere   = errors.New("request: not from this computer")
 	errCrossOrigin = errors.New("request: from another site's page")
 	errGone        = errors.New("reader: gone")
+	errNotYourRole = errors.New("request: not for this role")
+	errTooMany     = errors.New("request: too many of the kind")
+	errPasswords   = fmt.Errorf("%w: passwords: differ", staff.ErrInput)
+	errForm        = errors.New("form: cannot be read")
 )
 
 // A problem is a problem detail of RFC 9457. Its type is a URN made from code,
@@ -37,6 +47,40 @@ type problem struct {
 	Detail  string `json:"detail"`
 	Code    string `json:"code"`
 	Tracker string `json:"tracker,omitempty"` // with spent-credential: the ballot that is in the box
+	// Fields are the fields of a form that must be mended.
+	Fields []problemField `json:"fields,omitempty"`
+	// Seen is, with changed-meanwhile, what the form says by now: sent with it
+	// again, the form is meant to replace that.
+	Seen string `json:"seen,omitempty"`
+}
+
+// A problemField says what is wrong with a field of a form.
+type problemField struct {
+	Name string `json:"name"`
+	Vi   string `json:"vi"`
+	En   string `json:"en"`
+}
+
+// words returns the detail in Vietnamese and in English.
+func (p problem) words() (vi, en string) {
+	vi, en, _ = strings.Cut(p.Detail, " · ")
+	return vi, en
+}
+
+// fieldProblems tells which field an error is about. Several may hold at once.
+var fieldProblems = []struct {
+	err error
+	problemField
+}{
+	{staff.ErrLoginName, problemField{"login", "Tên đăng nhập gồm 2 đến 32 chữ cái không dấu, chữ số, dấu chấm, gạch ngang hoặc gạch dưới.", "A login name has 2 to 32 letters without marks, digits, dots, dashes or underscores."}},
+	{staff.ErrLoginTaken, problemField{"login", "Tên đăng nhập này đã có người dùng. Chọn tên khác.", "This login name is taken. Choose another."}},
+	{staff.ErrName, problemField{"name", "Nhập họ và tên, tối đa 100 ký tự.", "Enter a name, at most 100 characters."}},
+	{staff.ErrRole, problemField{"role", "Chọn vai trò.", "Choose a role."}},
+	{staff.ErrPassword, problemField{"password", "Mật khẩu cần ít nhất 10 ký tự và không được chứa tên đăng nhập.", "A password needs at least 10 characters and may not contain the login name."}},
+	{errPasswords, problemField{"again", "Hai lần nhập mật khẩu khác nhau. Nhập lại.", "The two passwords differ. Enter them again."}},
+	{staff.ErrCode, problemField{"code", "Mã xác nhận không đúng. Quét mã QR rồi nhập 6 chữ số đang hiện trong ứng dụng.", "The code is wrong. Scan the QR code and enter the 6 digits that the app shows now."}},
+	{staff.ErrClaim, problemField{"link", "Mở lại đúng liên kết đã nhận, hoặc đề nghị cấp liên kết mới.", "Open the link that you received again, or ask for a new one."}},
+	{staff.ErrLink, problemField{"link", "Mở lại đúng liên kết mới nhất đã nhận, hoặc đề nghị cấp liên kết mới.", "Open the newest link that you received again, or ask for a new one."}},
 }
 
 // problems is the only table from error to HTTP. The first entry that fits is
@@ -61,6 +105,7 @@ var problems = []struct {
 	{errBusy, http.StatusTooManyRequests, "slow-down", "Máy chủ đang bận. Phiếu sẽ tự gửi lại.", "The server is busy. The ballot will be sent again."},
 	{errHash, http.StatusBadRequest, "malformed-hash", "Mã tra cứu không đúng dạng.", "The tracker is not in the right form."},
 	{box.ErrNoBox, http.StatusNotFound, "unknown-election", "Không có cuộc bỏ phiếu này.", "There is no such poll."},
+	{meeting.ErrNoMeeting, http.StatusNotFound, "unknown-election", "Không có cuộc bỏ phiếu này.", "There is no such poll."},
 	{box.ErrNotFound, http.StatusNotFound, "not-found", "Không tìm thấy.", "Not found."},
 	{errMembersOnly, http.StatusForbidden, "members-only", "Hồ sơ này chỉ dành cho Ban kiểm phiếu và người kiểm tra.", "This record is for the counting board and auditors only."},
 	{errElsewhere, http.StatusForbidden, "not-here", "Chỉ mở được trang này trên chính máy đang chạy chương trình.", "This page opens only on the computer that runs the program."},
@@ -69,6 +114,47 @@ var problems = []struct {
 	{box.ErrState, http.StatusConflict, "wrong-state", "Việc này chưa làm được hoặc không còn làm được ở bước hiện tại.", "This cannot be done yet, or any more, at the present step."},
 	{errNoRoute, http.StatusNotFound, "no-such-page", "Không có trang này.", "There is no such page."},
 	{errMethod, http.StatusMethodNotAllowed, "method-not-allowed", "Phương thức này không được hỗ trợ ở đây.", "This method is not allowed here."},
+
+	// People who run meetings.
+	{staff.ErrSession, http.StatusUnauthorized, "session-expired", "Phiên làm việc đã hết hạn. Nội dung đã nhập vẫn còn trên trang này. Ở một thẻ khác, đăng nhập lại, hoặc mở lại liên kết riêng trên chính thiết bị này; rồi quay lại đây và gửi lại.", "Your session has ended. What you typed is still on this page. In another tab, sign in again, or open your personal link again on this same device; then come back here and send again."},
+	{errNotYourRole, http.StatusForbidden, "not-your-role", "Vai trò của người đang đăng nhập không được làm việc này.", "Who is signed in here may not do this."},
+	{staff.ErrLogin, http.StatusForbidden, "login-refused", "Tên đăng nhập, mật khẩu hoặc mã xác nhận không đúng. Mỗi mã chỉ dùng được một lần: chờ ứng dụng hiện mã mới rồi thử lại.", "Login name, password or code is not right. Each code works once: wait until the app shows a new one, then try again."},
+	{staff.ErrClaim, http.StatusGone, "claim-not-valid", "Liên kết này không đúng, đã được dùng hoặc đã hết hạn. Nếu vừa đặt mật khẩu xong, đăng nhập bằng mật khẩu đó. Nếu chưa, đề nghị quản trị viên cấp liên kết mới.", "This link is not right, was used, or is too old. If you have just set your password, sign in with it. If not, ask an administrator for a new link."},
+	{staff.ErrLink, http.StatusGone, "seat-link-not-valid", "Liên kết này không đúng hoặc đã được thay bằng liên kết mới. Đề nghị thư ký cấp liên kết mới.", "This link is not right, or a newer one has replaced it. Ask the secretary for a new link."},
+	{staff.ErrSeatTaken, http.StatusConflict, "seat-taken", "Liên kết này đã được mở trên một thiết bị khác. Dùng tiếp thiết bị đó; nếu không phải thiết bị của mình, báo ngay cho thư ký và đề nghị cấp liên kết mới.", "This link was opened on another device. Go on with that device; if it is not yours, tell the secretary at once and ask for a new link."},
+	{staff.ErrSeatExists, http.StatusConflict, "seat-exists", "Người này đã có liên kết. Cấp lại liên kết thay vì tạo mới.", "This person has a link already. Issue it again instead of making another."},
+	{staff.ErrNoSeat, http.StatusNotFound, "not-found", "Không tìm thấy.", "Not found."},
+	{staff.ErrNoAccount, http.StatusNotFound, "not-found", "Không tìm thấy.", "Not found."},
+	{staff.ErrLastAdministrator, http.StatusConflict, "last-administrator", "Đây là quản trị viên duy nhất. Tạo thêm một quản trị viên và chờ người đó đặt mật khẩu xong rồi làm lại.", "This is the only administrator. Make another, wait until that person has set a password, then try again."},
+	{staff.ErrInput, http.StatusBadRequest, "invalid-input", "Có ô chưa điền đúng. Nội dung khác đã nhập vẫn còn.", "A field is not filled in correctly. Everything else that you typed is kept."},
+	{errForm, http.StatusBadRequest, "invalid-input", "Không đọc được nội dung gửi lên. Tải lại trang rồi thử lại.", "What was sent could not be read. Load the page again and try once more."},
+	{errTooMany, http.StatusTooManyRequests, "too-many-attempts", "Đã thử quá nhiều lần. Chờ ít phút rồi thử lại.", "Too many attempts. Wait a few minutes and try again."},
+
+	// Meetings. What is wrong in particular stands in the fields.
+	{meeting.ErrRole, http.StatusForbidden, "not-your-role", "Vai trò của người đang đăng nhập không được làm việc này. Đề nghị đúng người thực hiện.", "Who is signed in here may not do this. Ask the person whose part it is."},
+	{meeting.ErrRevision, http.StatusConflict, "changed-meanwhile", "Nhiều người đang sửa cùng lúc nên chưa lưu được. Nội dung đã nhập vẫn còn: bấm lại.", "Several people are changing this at the same time, and it was not saved. What you typed is kept: press again."},
+	{errStale, http.StatusConflict, "changed-meanwhile", "Người khác vừa sửa mục này. Nội dung đã nhập vẫn còn: mở trang này ở thẻ khác để so, rồi bấm lưu lần nữa để thay bằng nội dung của mình.", "Somebody else has just changed this. What you typed is kept: open this page in another tab to compare, then save again to replace it by yours."},
+	{meeting.ErrDecision, http.StatusConflict, "no-decision", "Chưa có văn bản cho phép lấy phiếu điện tử. Ghi số và ngày của văn bản vào kế hoạch.", "No decision allows an electronic ballot. Write its number and date into the plan."},
+	{meeting.ErrQuorum, http.StatusConflict, "no-quorum", "Chưa đủ số người có mặt theo quy định. Cập nhật điểm danh khi có thêm người.", "Fewer are present than the quorum. Update attendance when more have come."},
+	{meeting.ErrFewPresent, http.StatusConflict, "too-few-present", "Số người có mặt ít hơn số phiếu tối thiểu để kiểm, nên phiếu sẽ không được kiểm. Chuyển sang bỏ phiếu giấy.", "Fewer are present than ballots may be counted. Vote on paper."},
+	{meeting.ErrBoardConfirmed, http.StatusConflict, "board-not-confirmed", "Ban kiểm phiếu chưa được hội nghị xác nhận đủ. Ghi kết quả biểu quyết ở trang “Trước khi mở bỏ phiếu”.", "The meeting has not confirmed enough of the board. Enter its decision on the page before opening."},
+	{meeting.ErrUnissued, http.StatusConflict, "unissued-slips", "Còn phiếu của người vắng mặt chưa được vô hiệu. Ban kiểm phiếu quét các phiếu không phát ra tại bàn.", "Slips of absent people are not voided. The board scans the unissued slips at the desk."},
+	{meeting.ErrRehearsal, http.StatusConflict, "not-rehearsed", "Tập dượt chưa thành công. Đủ số thành viên Ban kiểm phiếu mở thử bằng khóa của mình rồi mới niêm phong được.", "The rehearsal has not been passed. Enough members must open it with their keys before sealing."},
+	{meeting.ErrReconcile, http.StatusConflict, "not-reconciled", "Số phiếu chưa khớp. Đếm lại tại bàn và sửa số đã ghi ở trang “Đối chiếu phiếu”.", "The slips do not reconcile. Count again at the desk and correct the numbers on the page of reconciliation."},
+	{tally.ErrPartialDecryption, http.StatusBadRequest, "proof-failed", "Phần giải mã không hợp lệ nên không được nhận. Gửi lại; nếu vẫn bị từ chối, báo ngay Trưởng ban kiểm phiếu.", "The share does not hold and was not taken. Send it again; if it is refused once more, tell the head of the counting board at once."},
+	{tally.ErrClosing, http.StatusConflict, "not-reconciled", "Chữ ký không khớp với biên bản đóng hòm phiếu hiện nay: số liệu vừa được sửa. Xem lại biên bản rồi ký lại.", "The signature does not fit the closing record as it is now: its numbers have just changed. Look at the record and sign again."},
+	{meeting.ErrState, http.StatusConflict, "wrong-state", "Việc này chưa làm được hoặc không còn làm được ở bước hiện tại. Xem các bước ở cột bên.", "This cannot be done yet, or any more, at the present step. See the steps in the side column."},
+	{meeting.ErrPlan, http.StatusUnprocessableEntity, "plan-refused", "Kế hoạch có mục chưa đúng. Sửa mục được nêu rồi lưu lại; nội dung đã nhập vẫn còn.", "Something in the plan is not right. Mend what is named and save again; what you typed is kept."},
+	{meeting.ErrRuleSet, http.StatusUnprocessableEntity, "plan-refused", "Chọn một bộ quy tắc trong kế hoạch.", "Choose a rule set in the plan."},
+	{meeting.ErrPeople, http.StatusUnprocessableEntity, "people-refused", "Danh sách có mục chưa đúng. Sửa mục được nêu rồi lưu lại; nội dung đã nhập vẫn còn.", "Something in the list is not right. Mend what is named and save again; what you typed is kept."},
+	{meeting.ErrBoard, http.StatusUnprocessableEntity, "board-refused", "Ban kiểm phiếu chưa hợp lệ. Sửa mục được nêu rồi lưu lại; nội dung đã nhập vẫn còn.", "The counting board cannot be so. Mend what is named and save again; what you typed is kept."},
+	{meeting.ErrAttendance, http.StatusUnprocessableEntity, "attendance-refused", "Điểm danh có mục chưa đúng. Sửa mục được nêu rồi lưu lại; nội dung đã nhập vẫn còn.", "Something in the attendance is not right. Mend what is named and save again; what you typed is kept."},
+	{meeting.ErrDocument, http.StatusUnprocessableEntity, "document-refused", "Không nhận được tài liệu này. Chọn một tệp PDF không quá 10 MB.", "This document cannot be taken. Choose a PDF of at most 10 MB."},
+	{meeting.ErrReason, http.StatusUnprocessableEntity, "reason-refused", "Nội dung ghi chưa đúng. Sửa mục được nêu rồi gửi lại.", "The text is not right. Mend what is named and send again."},
+	{meeting.ErrSlips, http.StatusConflict, "slips-refused", "Không nhận được các phiếu này. Xem mục được nêu; nếu cần, làm lại phiếu.", "These slips cannot be taken. See what is named; make them again if needed."},
+	{meeting.ErrMessage, http.StatusBadRequest, "message-refused", "Thông điệp tạo khóa không hợp lệ. Tải lại trang rồi tiếp tục bằng khóa của mình.", "The message of the ceremony does not hold. Load the page again and go on with your key."},
+	{meeting.ErrCeremony, http.StatusConflict, "ceremony-state", "Bước tạo khóa này chưa đến hoặc đã qua. Tải lại trang để xem bước hiện tại.", "This step of the ceremony has not come or has passed. Load the page again to see the present one."},
+	{errFields, http.StatusUnprocessableEntity, "invalid-input", "Có mục chưa điền đúng. Nội dung khác đã nhập vẫn còn.", "Something is not filled in correctly. Everything else that you typed is kept."},
 }
 
 // toProblem finds an error in the table; what is not there is a 500 without
@@ -81,6 +167,15 @@ func toProblem(err error) problem {
 			p.Status, p.Code, p.Detail = row.status, row.code, row.vi+" · "+row.en
 			break
 		}
+	}
+	for _, row := range fieldProblems {
+		if errors.Is(err, row.err) {
+			p.Fields = append(p.Fields, row.problemField)
+		}
+	}
+	p.Fields = append(p.Fields, fieldsOf(err)...)
+	if stale := new(staleError); errors.As(err, &stale) {
+		p.Seen = stale.seen
 	}
 	p.Title, p.Type = http.StatusText(p.Status), "urn:homphieu:problem:"+p.Code
 	var spent *box.SpentError
@@ -103,13 +198,22 @@ func (s *server) fail(c *gin.Context, err error) {
 		// is the only way to say so: an empty answer would be a 200.
 		panic(http.ErrAbortHandler)
 	}
-	if p.Status == http.StatusTooManyRequests {
-		c.Header("Retry-After", "2")
-	}
+	setRetryAfter(c, p, err)
 	if wantsPage(c) {
 		s.problemPage(c, p)
 		return
 	}
 	body, _ := json.Marshal(p) // of strings and a number: cannot fail
 	c.Data(p.Status, "application/problem+json", body)
+}
+
+// setRetryAfter says when who came too often may come again, in seconds.
+func setRetryAfter(c *gin.Context, p problem, err error) {
+	seconds := 2
+	if wait := new(tooMany); errors.As(err, &wait) {
+		seconds = max(1, int(math.Ceil(wait.after.Seconds())))
+	}
+	if p.Status == http.StatusTooManyRequests {
+		c.Header("Retry-After", strconv.Itoa(seconds))
+	}
 }

@@ -13,10 +13,13 @@ import (
 	"strings"
 	"testing"
 	"testing/cryptotest"
+	"time"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/audit"
 )
 
 // TestScripts runs the scripts of testdata, each on a poll of its own that has
@@ -201,6 +204,9 @@ func (s *script) act(what []string) {
 		s.ok(s.box.Publish(ctx))
 	case "restart":
 		s.restart()
+	case "meeting":
+		m := &meeting.Meeting{UUID: s.UUID, State: meeting.Sealed, Papers: []meeting.Paper{{UUID: s.UUID}}}
+		s.ok(s.store.Save(ctx, m, audit.Draft{Time: time.Unix(0, 0), Meeting: s.UUID, Action: string(meeting.ActSeal), Actor: audit.Actor{Role: "chair", Name: "Lê Thị Hòa", ID: "1"}}))
 	case "fill gate":
 		s.empty = s.fill()
 	case "empty gate":

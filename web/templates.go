@@ -1,7 +1,9 @@
 package web
 
 import (
+	"crypto/sha512"
 	"embed"
+	"encoding/base64"
 	"html/template"
 	"io"
 )
@@ -9,12 +11,26 @@ import (
 //go:embed pages
 var pages embed.FS
 
+// officePages are the pages of a meeting, which share the layout of office.html.
+var officePages = []string{
+	"meetings", "new", "overview", "plan", "preparation", "people", "documents", "board", "seats", "link", "attendance", "keys",
+	"drawup", "slips", "desk", "rehearsal", "seal", "opening", "voting", "closing", "tally", "result", "abandon",
+}
+
 // templates are the pages made by the server: one base, and one file per page.
 var templates = func() map[string]*template.Template {
-	base := template.Must(template.ParseFS(pages, "pages/base.html"))
+	base := template.Must(template.New("").Funcs(template.FuncMap{"integrity": integrity}).ParseFS(pages, "pages/base.html"))
 	out := map[string]*template.Template{}
-	for _, name := range []string{"home", "board", "tracker", "trial", "problem"} {
+	for _, name := range []string{
+		"home", "board", "tracker", "trial", "problem",
+		"claim", "login", "enter", "staff", "accounts", "audit", "projector",
+	} {
 		out[name] = template.Must(template.Must(base.Clone()).ParseFS(pages, "pages/"+name+".html"))
+	}
+	office := template.Must(template.Must(base.Clone()).ParseFS(pages, "pages/office.html", "pages/office-parts.html"))
+	for _, name := range officePages {
+		name = "office-" + name
+		out[name] = template.Must(template.Must(office.Clone()).ParseFS(pages, "pages/"+name+".html"))
 	}
 	return out
 }()
@@ -27,4 +43,11 @@ func Render(w io.Writer, name string, data any) error {
 		panic("web: no page " + name)
 	}
 	return t.ExecuteTemplate(w, "base", data)
+}
+
+// integrity is the value of an integrity attribute for an asset: W3C
+// Subresource Integrity.
+func integrity(name string) string {
+	sum := sha512.Sum384(mustRead(name))
+	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -4,8 +4,10 @@
 // The voter's page is three files: voter.html, voter.js (page and worker in
 // one, so that one hash names all the code that sees a marked ballot) and
 // style.css, the style sheet of the whole product. The page names the two
-// others with their SHA-384 (Subresource Integrity). All three are the same
-// bytes for every voter and every meeting; what differs comes through the API.
+// others with their SHA-384 (Subresource Integrity), and voter.js names that of
+// scan.js, which only shared machines with a camera load. All of them are the
+// same bytes for every voter and every meeting; what differs comes through the
+// API.
 //
 // The bundle is rebuilt by go generate, with the pinned esbuild and without
 // npm; a test compares it with dist.
@@ -25,9 +27,11 @@ var dist embed.FS
 
 // contentTypes are the kinds of files in dist, by the end of their name.
 var contentTypes = map[string]string{
-	".css":  "text/css; charset=utf-8",
-	".html": "text/html; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
+	".css":   "text/css; charset=utf-8",
+	".html":  "text/html; charset=utf-8",
+	".js":    "text/javascript; charset=utf-8",
+	".txt":   "text/plain; charset=utf-8", // a licence
+	".woff2": "font/woff2",
 }
 
 // VoterPage returns the page served at /v/UUID: the same bytes for every UUID.

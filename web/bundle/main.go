@@ -17,12 +17,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// libraries is the notice that the licences of web/vendor ask for.
-const libraries = "/* Contains @noble/curves and @noble/hashes, MIT License, Copyright (c) 2022 Paul Miller. */"
+// The notices that the licences of web/vendor ask for.
+const (
+	noble = "/* Contains @noble/curves and @noble/hashes, MIT License, Copyright (c) 2022 Paul Miller. */"
+	qr    = "/* Contains qr, MIT License, Copyright (c) 2023 Paul Miller. */"
+	hpke  = "/* Contains @hpke/core, @hpke/common, @hpke/dhkem-x25519 and @hpke/chacha20poly1305, MIT License, Copyright (c) 2023-2024 Ajitomi Daisuke. */"
+)
 
 func main() {
 	tests := flag.String("tests", "", "bundle the tests into this `directory` instead")
@@ -44,25 +49,64 @@ func run(web, tests string) error {
 	return write(filepath.Join(web, "dist"), files)
 }
 
+// scripts are the entries of the scripts, and the notices of what they hold of
+// web/vendor. The first is named in the voter's by its hash.
+var scripts = []struct{ name, entry, notices string }{
+	{"scan.js", "src/scan.ts", qr},
+	{"voter.js", "src/main.ts", noble},
+	{"staff.js", "src/staff/main.ts", ""},
+	{"member.js", "src/member/main.ts", noble + "\n" + qr + "\n" + hpke},
+}
+
+// fonts is the folder under vendor whose font files and licence are served.
+const fonts = "vendor/fonts/be-vietnam-pro"
+
 // build returns the files of dist by name, made from the sources under web.
 func build(web string) (map[string][]byte, error) {
-	o := options(web, "src/main.ts")
-	o.Footer = map[string]string{"js": libraries}
-	script, err := bundle(o)
-	if err != nil {
-		return nil, err
+	files := map[string][]byte{}
+	for _, s := range scripts {
+		o := options(web, s.entry)
+		o.Footer = map[string]string{"js": s.notices}
+		o.Define = map[string]string{"SCAN_INTEGRITY": strconv.Quote(string(integrity(files["scan.js"])))}
+		script, err := bundle(o)
+		if err != nil {
+			return nil, err
+		}
+		files[s.name] = script
 	}
 	style, err := bundle(options(web, "src/style.css"))
 	if err != nil {
 		return nil, err
 	}
+	files["style.css"] = style
 	page, err := os.ReadFile(filepath.Join(web, "src/voter.html"))
 	if err != nil {
 		return nil, err
 	}
-	page = bytes.Replace(page, []byte("{{voter.js}}"), integrity(script), 1)
-	page = bytes.Replace(page, []byte("{{style.css}}"), integrity(style), 1)
-	return map[string][]byte{"voter.html": page, "voter.js": script, "style.css": style}, nil
+	page = bytes.Replace(page, []byte("{{voter.js}}"), integrity(files["voter.js"]), 1)
+	files["voter.html"] = bytes.Replace(page, []byte("{{style.css}}"), integrity(style), 1)
+	return files, addFonts(web, files)
+}
+
+// addFonts adds the fonts of officers' pages as they are, and their licence.
+func addFonts(web string, files map[string][]byte) error {
+	folder := filepath.Join(web, fonts)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		body, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			return err
+		}
+		name := entry.Name()
+		if filepath.Ext(name) == "" {
+			name = filepath.Base(fonts) + "-" + name + ".txt"
+		}
+		files[name] = body
+	}
+	return nil
 }
 
 // options are the settings for one file that old phones must understand.
@@ -89,6 +133,10 @@ func options(web, entry string) api.BuildOptions {
 		// Safari 14.0 destructures; only the scope of defaults in parameters is
 		// wrong there, and no source relies on that.
 		Supported: map[string]bool{"destructuring": true},
+		External: []string{
+			"/assets/*", // fonts in the style sheet
+			"crypto",    // @hpke asks node for it where there is no WebCrypto: never in a page
+		},
 	}
 }
 

@@ -46,8 +46,52 @@ const FINAL = [
 
 export type FinalCode = (typeof FINAL)[number];
 
+/** The ballot papers that the slips of a meeting serve. */
+export interface Meeting {
+  /** The elections, in the order of the papers. */
+  elections: string[];
+  documents: PersonDocument[];
+}
+
+/** A PDF that voters may read about a person. */
+export interface PersonDocument {
+  election: string;
+  /** The person's place on that paper, from 0. */
+  question: number;
+  kind: "report" | "declaration";
+  title: string;
+  href: string;
+}
+
+const MOST_PAPERS = 50;
 const TIMEOUT = 20_000; // ms; a ballot of 20 persons is some 60 kB
 const LONGEST_WAIT = 120; // seconds a server may ask for
+
+/**
+ * The papers of a meeting. Nothing here is believed beyond this: which elections to ask for, which
+ * the slip's fingerprint then confirms, and where to find PDFs on this very server.
+ */
+export async function getMeeting(uuid: string): Promise<Meeting> {
+  const o = json(await request(`meetings/${uuid}`));
+  const { elections, documents } = o;
+  if (o.uuid !== uuid || !Array.isArray(elections) || !Array.isArray(documents)) throw new NoAnswer();
+  const good = elections.length > 0 && elections.length <= MOST_PAPERS && new Set(elections).size === elections.length
+    && elections.every((u) => typeof u === "string" && UUID.test(u));
+  if (!good) throw new NoAnswer();
+  return { elections, documents: documents.filter((d) => isDocument(d, uuid)) };
+}
+
+/** What names an election or a meeting in an address. */
+export const UUID = /^[1-9A-HJ-NP-Za-km-z]{14,64}$/;
+
+/** Tells whether the page may offer it: a file of the meeting, on this server. */
+function isDocument(value: unknown, uuid: string): value is PersonDocument {
+  if (typeof value !== "object" || value === null) return false;
+  const { election, question, kind, title, href } = value as Record<string, unknown>;
+  return typeof election === "string" && Number.isInteger(question) && typeof title === "string"
+    && (kind === "report" || kind === "declaration")
+    && typeof href === "string" && new RegExp(`^/api/v1/meetings/${uuid}/documents/[0-9a-f]+$`).test(href);
+}
 
 /** The exact bytes of an election. */
 export function getElection(uuid: string): Promise<Uint8Array> {

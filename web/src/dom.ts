@@ -1,6 +1,7 @@
 /** Building the page. Texts are only ever set as text, never parsed as HTML. */
 
-type Child = Node | string | undefined | false;
+/** What an element may hold; undefined and false stand for nothing. */
+export type Child = Node | string | undefined | false;
 
 type Attributes = Record<string, string | boolean | undefined>;
 

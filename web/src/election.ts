@@ -2,7 +2,8 @@
  * The election object, read strictly: docs/PROTOCOL.md §3; and its fingerprints.
  *
  *   φ       B64 of SHA-256 of the exact bytes
- *   F       first 22 characters of the Base58 of SHA-256(φ); stands on the slip
+ *   P       φ of all papers that a slip serves, in ascending order, joined by ","
+ *   F       first 22 characters of the Base58 of SHA-256(P); stands on the slip
  *   digits  first 24 decimal digits of the same hash; shown on the projector
  */
 import { encodeElement, identity, parseElement } from "./group";
@@ -19,16 +20,22 @@ export interface Question {
   blank: boolean;
 }
 
-/** What the page needs of an election, with its fingerprints. */
+/** What the page needs of an election, with its fingerprint. */
 export interface Election {
   uuid: string;
   /** The meeting's title. */
   name: string;
+  /** The title of this ballot paper among several, or "". */
+  paper: string;
   /** Place, date and what else the secretary wrote, line by line. */
   description: string[];
   publicKey: string;
   questions: Question[];
   fingerprint: string;
+}
+
+/** What a slip and the projector say of the papers that a slip serves. */
+export interface SlipNames {
   slipFingerprint: string;
   digits: string;
 }
@@ -47,22 +54,27 @@ export function parseElection(bytes: Uint8Array, uuid: string): Election {
   if (o.version !== 1) throw new Error("election: another version");
   if (o.group !== "Ed25519") throw new Error("election: another group");
   if (o.uuid !== uuid) throw new Error("election: another identifier");
-  const fingerprint = base64(digest(bytes));
+  const [name = "", ...paper] = lines(text(o.name));
   return {
     uuid,
-    name: text(o.name),
+    name,
+    paper: paper.join(" "),
     description: lines(text(o.description)),
     publicKey: checkedKey(text(o.public_key)),
     questions: list(o.questions).map(parseQuestion),
-    fingerprint,
-    ...derived(fingerprint),
+    fingerprint: base64(digest(bytes)),
   };
 }
 
-/** F and the digits of the fingerprint φ. */
-export function derived(fingerprint: string): { slipFingerprint: string; digits: string } {
-  const hash = digest(fingerprint);
-  return { slipFingerprint: base58(hash).slice(0, 22), digits: toNumber(hash).toString(10).slice(0, 24) };
+/** F and the digits of a slip that serves these elections, in whatever order. */
+export function slipNames(elections: readonly Election[]): SlipNames {
+  return derived(elections.map(({ fingerprint }) => fingerprint).sort().join(","));
+}
+
+/** F and the digits of P. */
+export function derived(fingerprints: string): SlipNames {
+  const hash = digest(fingerprints);
+  return { slipFingerprint: base58(hash).slice(0, 22), digits: toNumber(hash).toString(10).padStart(24, "0").slice(0, 24) };
 }
 
 function parseQuestion(value: unknown): Question {

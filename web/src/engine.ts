@@ -19,12 +19,12 @@ export interface SlipProof {
 export type Progress = (done: number) => void;
 
 export interface Engine {
-  /** Reads the election and prepares its tables. The others may be called after it has resolved. */
+  /** Reads an election and prepares its tables. The others may be called for it after this has resolved. */
   load(election: Uint8Array, uuid: string): Promise<void>;
-  /** Signs "homphieu-slip-v1|" φ by the code's secret: docs/PROTOCOL.md §6. */
-  prove(code: string): Promise<SlipProof>;
-  /** Seals a ballot. */
-  seal(code: string, marks: Mark[], progress: Progress): Promise<Sealed>;
+  /** Signs "homphieu-slip-v1|" φ by the code's secret for the election `uuid`: docs/PROTOCOL.md §6. */
+  prove(uuid: string, code: string): Promise<SlipProof>;
+  /** Seals a ballot of the election `uuid`. */
+  seal(uuid: string, code: string, marks: Mark[], progress: Progress): Promise<Sealed>;
   /** Ends the engine and drops all it knows. */
   close(): void;
 }
@@ -32,27 +32,32 @@ export interface Engine {
 /** Lets other events of the thread run. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
+/** An election with the table of its key. */
+interface Loaded {
+  election: Election;
+  y: Element;
+}
+
 /** An engine in the current thread. `pause` is awaited between two answers. */
 export class LocalEngine implements Engine {
-  private election: Election | undefined;
-  private y: Element | undefined;
+  private readonly elections = new Map<string, Loaded>();
 
   constructor(private readonly pause: () => Promise<void>) {}
 
   async load(bytes: Uint8Array, uuid: string): Promise<void> {
-    this.election = parseElection(bytes, uuid);
-    this.y = electionKey(this.election);
+    const election = parseElection(bytes, uuid);
+    this.elections.set(uuid, { election, y: this.tableOf(election.publicKey) ?? electionKey(election) });
   }
 
-  async prove(code: string): Promise<SlipProof> {
-    const { election } = this.loaded();
-    const secret = secretOf(election.uuid, code);
+  async prove(uuid: string, code: string): Promise<SlipProof> {
+    const { election } = this.loaded(uuid);
+    const secret = secretOf(uuid, code);
     const prefix = `sigmsg|homphieu-slip-v1|${election.fingerprint}|`;
     return { credential: publicOf(secret), signature: sign(secret, prefix, secureScalar) };
   }
 
-  async seal(code: string, marks: Mark[], progress: Progress): Promise<Sealed> {
-    const { election, y } = this.loaded();
+  async seal(uuid: string, code: string, marks: Mark[], progress: Progress): Promise<Sealed> {
+    const { election, y } = this.loaded(uuid);
     const steps = sealing(election, y, code, marks, secureScalar);
     for (;;) {
       const step = steps.next();
@@ -63,12 +68,17 @@ export class LocalEngine implements Engine {
   }
 
   close(): void {
-    this.election = undefined;
-    this.y = undefined;
+    this.elections.clear();
   }
 
-  private loaded(): { election: Election; y: Element } {
-    if (!this.election || !this.y) throw new Error("engine: no election");
-    return { election: this.election, y: this.y };
+  /** The papers of a meeting usually have one key, whose table is made once. */
+  private tableOf(publicKey: string): Element | undefined {
+    return [...this.elections.values()].find(({ election }) => election.publicKey === publicKey)?.y;
+  }
+
+  private loaded(uuid: string): Loaded {
+    const loaded = this.elections.get(uuid);
+    if (!loaded) throw new Error("engine: no election");
+    return loaded;
   }
 }

@@ -11,10 +11,26 @@ export type Step = () => Node[];
 export interface StepOptions {
   /** Offer to hide the screen: the step shows, or may show, marks. */
   cover?: boolean;
+  /** The voter's way ends here: with a recorded ballot, or without. */
+  end?: "done" | "stopped";
+  /** A ballot is being sealed or sent; nobody can leave now. */
+  casting?: boolean;
+}
+
+/** What a shared machine adds to the steps of a voter. */
+export interface Host {
+  /** A button for the bar, if there should be one in this step. */
+  tool(options: StepOptions): HTMLElement | undefined;
+  /** What stands below the first part of this step. */
+  addition(options: StepOptions): Node[];
+  /** A step is about to be shown; the others are asked after this. */
+  entered(options: StepOptions): void;
 }
 
 export class Frame {
   form: Form = "party";
+  /** Set on a shared machine only. */
+  host: Host | undefined;
   private language: Language = "vi";
   private step: Step | undefined;
   private options: StepOptions = {};
@@ -34,17 +50,42 @@ export class Frame {
     this.dress();
   }
 
-  /** The text in the page's language and form. */
-  say = (text: Text): string => render(text, this.language, this.form);
+  /** The text in the page's language and form; on a shared machine its own wording, if it has one. */
+  say = (text: Text): string => render((this.host && text.kiosk) ?? text, this.language, this.form);
 
   /** Shows a step and moves the focus to its heading. */
   show(step: Step, options: StepOptions = {}): void {
     this.step = step;
     this.options = options;
+    this.host?.entered(options);
     this.dress();
     this.refill();
     this.main.querySelector<HTMLElement>("h1")?.focus();
     window.scrollTo(0, 0);
+  }
+
+  /** Fills the present step anew, after something that it shows has changed. */
+  refresh(): void {
+    const focused = this.main.contains(document.activeElement);
+    this.refill();
+    if (focused) this.main.querySelector<HTMLElement>("h1")?.focus();
+  }
+
+  /** What is shown now, so that it can be shown again after something else. */
+  get shown(): { step: Step; options: StepOptions } {
+    return { step: this.step ?? (() => []), options: this.options };
+  }
+
+  /** Takes the cover away; what lies under it must be shown anew by then. */
+  unveil(): void {
+    this.setCovered(false);
+  }
+
+  /** Begins for another voter: in the first language, nothing covered, without a word of the last. */
+  reset(): void {
+    this.language = "vi";
+    this.unveil();
+    this.hush();
   }
 
   /** Sets what stands above every step: ballots of this phone on their way. */
@@ -80,7 +121,8 @@ export class Frame {
 
   private dress(): void {
     document.documentElement.lang = this.language;
-    fill(this.tools, this.options.cover && button(this.say(words.hide), "button-quiet", () => this.hide()), this.switcher());
+    fill(this.tools, this.options.cover && button(this.say(words.hide), "button-quiet", () => this.hide()),
+      this.host?.tool(this.options), this.switcher());
     this.banner.hidden = !this.trial;
     this.banner.textContent = this.say(words.trial);
   }
@@ -102,7 +144,8 @@ export class Frame {
 
   private refill(): void {
     this.hush();
-    fill(this.main, ...(this.step?.() ?? []));
+    const [first, ...rest] = this.step?.() ?? [];
+    fill(this.main, first, ...(this.host?.addition(this.options) ?? []), ...rest);
     const heading = this.main.querySelector("h1")?.textContent;
     document.title = heading ? `${heading} · ${this.say(words.product)}` : this.say(words.product);
   }
@@ -127,6 +170,7 @@ export class Frame {
   private setCovered(covered: boolean): void {
     this.cover.hidden = !covered;
     for (const element of [this.bar, this.main]) element.hidden = covered;
+    this.banner.hidden = covered || !this.trial;
     this.aside.hidden = covered || !this.aside.firstChild;
   }
 }

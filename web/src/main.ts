@@ -3,6 +3,9 @@
  * one hash names the whole code.
  */
 import "./oldphones";
+import { UUID } from "./api";
+import { startKiosk } from "./kiosk";
+import { realClock } from "./kiosk-watch";
 import { startPage, takeFragment } from "./page";
 import { serveEngine, type DedicatedWorkerScope } from "./worker";
 
@@ -33,6 +36,8 @@ if (typeof document === "undefined") {
   if (able()) {
     const worker = workerScript(script);
     worker.catch(() => undefined); // without a worker the page does its work
-    startPage(fragment, worker);
+    const [, place, uuid = ""] = location.pathname.split("/");
+    if (place === "kiosk") startKiosk(UUID.test(uuid) ? uuid : "", worker, realClock);
+    else startPage(fragment, UUID.test(uuid) ? uuid : "", worker);
   }
 }

@@ -45,10 +45,13 @@ export class Outbox {
     for (const p of stored(store)) this.enter(p);
   }
 
-  /** Keeps a ballot and begins to send it. Tells whether it will outlive the page. */
-  add(p: Pending): boolean {
-    this.enter(p);
-    const kept = attempt(() => this.store!.setItem(key(p), p.ballot)) && this.keeps(p.hash);
+  /** Keeps ballots and begins to send them. Tells whether all of them will outlive the page. */
+  add(...ballots: Pending[]): boolean {
+    let kept = true;
+    for (const p of ballots) {
+      this.enter(p);
+      if (!attempt(() => this.store!.setItem(key(p), p.ballot)) || !this.keeps(p.hash)) kept = false;
+    }
     this.changed();
     this.kick();
     return kept;
@@ -92,6 +95,14 @@ export class Outbox {
     this.changed();
   }
 
+  /** Drops every ballot, sent or not, and sends nothing any more. One that is under way may still arrive. */
+  drop(): void {
+    clearTimeout(this.timer);
+    for (const p of this.waiting()) attempt(() => this.store!.removeItem(key(p)));
+    for (const all of [this.pending, this.known, this.fates]) all.clear();
+    this.changed();
+  }
+
   /** Calls `listener` after every change of a fate; returns the way to stop it. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -120,7 +131,9 @@ export class Outbox {
   private async pass(): Promise<number> {
     let after = 0;
     for (const p of this.waiting()) {
+      if (!this.pending.has(p.hash)) continue; // dropped
       const outcome = await this.send(p);
+      if (!this.pending.has(p.hash)) continue;
       if (outcome.kind !== "later") this.settle(p, outcome);
       else after = Math.max(after, this.postpone(p, outcome.afterSeconds));
     }

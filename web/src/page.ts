@@ -11,11 +11,13 @@ import { Session, type Surroundings, type View } from "./session";
 import { reasonOf } from "./steps/outcome";
 import { words } from "./strings";
 
-/** Runs the page. `fragment` is what stood behind "#" when it was opened; `script` will be an address of this file for the worker. */
-export function startPage(fragment: string, script: Promise<string>): void {
+/**
+ * Runs the page. `fragment` is what stood behind "#" when it was opened, `uuid` names the meeting or
+ * is ""; `script` will be an address of this file for the worker.
+ */
+export function startPage(fragment: string, uuid: string, script: Promise<string>): void {
   const frame = new Frame();
   const outbox = new Outbox(localStore(), (p) => postBallot(p.uuid, p.ballot, p.tracker));
-  const uuid = /^\/v\/([1-9A-HJ-NP-Za-km-z]+)\/?$/.exec(location.pathname)?.[1] ?? "";
   const page = new Page({ frame, outbox, uuid, script });
   page.scanned(parseFragment(fragment));
 }
@@ -74,7 +76,7 @@ class Page {
 
   /** Ballots of this phone other than the one the session follows. */
   private drawOutbox(): void {
-    const others = () => this.on.outbox.all().filter(([hash]) => hash !== this.session?.following);
+    const others = () => this.on.outbox.all().filter(([hash]) => !this.session?.following.has(hash));
     this.on.frame.showAside(() => outboxNotices(this.on.frame, others().map(([, fate]) => fate)));
   }
 }

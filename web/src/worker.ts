@@ -9,8 +9,8 @@ import type { Mark, Sealed } from "./ballot";
 
 type Call =
   | { op: "load"; election: Uint8Array; uuid: string }
-  | { op: "prove"; code: string }
-  | { op: "seal"; code: string; marks: Mark[] };
+  | { op: "prove"; uuid: string; code: string }
+  | { op: "seal"; uuid: string; code: string; marks: Mark[] };
 
 type Request = Call & { id: number };
 
@@ -43,8 +43,8 @@ export interface DedicatedWorkerScope {
 function perform(engine: Engine, call: Call, progress: Progress): Promise<unknown> {
   switch (call.op) {
     case "load": return engine.load(call.election, call.uuid);
-    case "prove": return engine.prove(call.code);
-    case "seal": return engine.seal(call.code, call.marks, progress);
+    case "prove": return engine.prove(call.uuid, call.code);
+    case "seal": return engine.seal(call.uuid, call.code, call.marks, progress);
   }
 }
 
@@ -71,12 +71,12 @@ export class WorkerEngine implements Engine {
     return this.call({ op: "load", election, uuid }) as Promise<void>;
   }
 
-  prove(code: string): Promise<SlipProof> {
-    return this.call({ op: "prove", code }) as Promise<SlipProof>;
+  prove(uuid: string, code: string): Promise<SlipProof> {
+    return this.call({ op: "prove", uuid, code }) as Promise<SlipProof>;
   }
 
-  seal(code: string, marks: Mark[], progress: Progress): Promise<Sealed> {
-    return this.call({ op: "seal", code, marks }, progress) as Promise<Sealed>;
+  seal(uuid: string, code: string, marks: Mark[], progress: Progress): Promise<Sealed> {
+    return this.call({ op: "seal", uuid, code, marks }, progress) as Promise<Sealed>;
   }
 
   close(): void {
@@ -115,20 +115,35 @@ function impatience(): Promise<never> {
   return new Promise((_, reject) => setTimeout(() => reject(new Error("worker: silent")), PATIENCE));
 }
 
+/** An election's exact bytes and its identifier. */
+export interface Source {
+  bytes: Uint8Array;
+  uuid: string;
+}
+
 /**
- * An engine for one election, loaded: in a worker, or in the page where the worker does not start
- * (its script could not be fetched, or the browser forbids it).
+ * An engine with all these elections loaded: in a worker, or in the page where the worker does not
+ * start (its script could not be fetched, or the browser forbids it).
  */
-export async function startEngine(script: Promise<string>, election: Uint8Array, uuid: string): Promise<Engine> {
+export async function startEngine(script: Promise<string>, elections: readonly Source[]): Promise<Engine> {
   let engine: Engine | undefined;
   try {
     engine = new WorkerEngine(await script);
-    await Promise.race([engine.load(election, uuid), impatience()]);
+    await Promise.race([loadAll(engine, elections), impatience()]);
     return engine;
   } catch {
     engine?.close();
-    const local = new LocalEngine(breathe);
-    await local.load(election, uuid);
-    return local;
+    return localEngine(elections);
   }
+}
+
+/** An engine in this thread, with all these elections loaded. */
+export async function localEngine(elections: readonly Source[]): Promise<Engine> {
+  const engine = new LocalEngine(breathe);
+  await loadAll(engine, elections);
+  return engine;
+}
+
+async function loadAll(engine: Engine, elections: readonly Source[]): Promise<void> {
+  for (const { bytes, uuid } of elections) await engine.load(bytes, uuid);
 }

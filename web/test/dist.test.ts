@@ -54,7 +54,7 @@ test("the bundle seals a valid ballot in an old browser", async () => {
   const { call, replies } = oldWorker();
   const load = { id: 1, op: "load", election: utf8(v.election), uuid };
   assert.equal((await call(load)).kind, "value");
-  const sealed = await call({ id: 2, op: "seal", code: v.credentials[0]!, marks: [2, null, 0] } as any);
+  const sealed = await call({ id: 2, op: "seal", uuid, code: v.credentials[0]!, marks: [2, null, 0] } as any);
   assert.equal(sealed.kind, "value", sealed.message);
   verifyBallot(v.election, sealed.value.ballot, v.publicCredentials);
   assert.deepEqual(replies.filter((r) => r.kind === "progress").map((r) => r.done), [1, 2, 3]);

@@ -172,3 +172,42 @@ test("a waiting ballot is never forgotten", async () => {
   assert.deepEqual(outbox.waiting(), [p]);
   assert.equal(outbox.fate(p.hash)?.kind, "waiting");
 });
+
+test("the ballots of one slip are kept before any is sent, and each has its own fate", async () => {
+  const store = new Memory();
+  const [a, b]: [Pending, Pending] = [{ ...pending("a"), uuid: "Uuid1" }, { ...pending("b"), uuid: "Uuid2" }];
+  const kept: number[] = [];
+  const outcomes: Outcome[] = [{ kind: "recorded" }, { kind: "later", afterSeconds: 9e4 }];
+  const outbox = new Outbox(store, async () => {
+    kept.push(store.length);
+    return outcomes.shift() ?? { kind: "later", afterSeconds: 9e4 };
+  });
+  assert.equal(outbox.add(a, b), true);
+  await settled();
+  assert.equal(kept[0], 2);
+  assert.deepEqual(outbox.fate(a.hash), { kind: "recorded" });
+  assert.equal(outbox.fate(b.hash)?.kind, "waiting");
+  assert.deepEqual([...store.items.keys()], [`homphieu/pending/Uuid2/${b.hash}`]);
+  assert.equal(new Outbox(new Full(), server().send).add(a, b), false);
+});
+
+test("what is dropped is sent no more, and nothing of it is left", async () => {
+  const store = new Memory();
+  let answer = (_: Outcome) => {};
+  const sent: string[] = [];
+  const outbox = new Outbox(store, (p) => {
+    sent.push(p.ballot);
+    return new Promise((resolve) => (answer = resolve));
+  });
+  const [a, b] = [pending("a"), pending("b")];
+  outbox.add(a, b);
+  await settled();
+  outbox.drop();
+  answer({ kind: "later", afterSeconds: 0 });
+  await settled();
+  outbox.kick();
+  await settled();
+  assert.deepEqual(sent, ["a"]);
+  assert.equal(store.length, 0);
+  assert.deepEqual([outbox.all(), outbox.waiting(), outbox.fate(a.hash)], [[], [], undefined]);
+});

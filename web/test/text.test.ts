@@ -78,10 +78,13 @@ test("elections: name, post, place and date", () => {
 test("words: each has both languages, and no placeholder is left", () => {
   for (const [name, word] of Object.entries(words)) {
     const text: Text = typeof word === "function" ? (word as (...args: any[]) => Text)(1, 2) : word;
-    for (const form of ["party", "state"] as const) {
-      for (const language of ["vi", "en"] as const) {
-        const rendered = render(text, language, form);
-        assert.ok(rendered.length > 0 && !/[{}]|undefined/.test(rendered), `${name} ${language}`);
+    for (const wording of text.kiosk ? [text, text.kiosk] : [text]) {
+      for (const form of ["party", "state"] as const) {
+        for (const language of ["vi", "en"] as const) {
+          const rendered = render(wording, language, form);
+          assert.ok(rendered.length > 0 && !/[{}]|undefined/.test(rendered), `${name} ${language}`);
+          assert.equal(rendered, rendered.normalize("NFC"), name);
+        }
       }
     }
   }
@@ -97,4 +100,11 @@ test("words: English for the three levels only", () => {
   assert.equal(englishLevel("Tín nhiệm cao"), "High confidence");
   assert.equal(englishLevel("Tín nhiệm cao".normalize("NFD")), "High confidence");
   assert.equal(englishLevel("Đồng ý"), undefined);
+});
+
+test("words: a shared machine never speaks of the voter's phone or page", () => {
+  for (const word of Object.values(words)) {
+    const { kiosk }: Text = typeof word === "function" ? (word as (...args: any[]) => Text)(1, 2) : word;
+    if (kiosk) assert.doesNotMatch(`${kiosk.vi} ${kiosk.en}`, /đóng trang|Giữ trang|điện thoại|close this page|your phone/);
+  }
 });

@@ -46,12 +46,12 @@ async function withWorker(worker: unknown, act: () => Promise<void>): Promise<vo
 }
 
 async function sealsAndProves(): Promise<void> {
-  const engine = await startEngine(Promise.resolve("voter.js"), utf8(v.election), election.uuid);
-  const { credential, signature } = await engine.prove(code);
+  const engine = await startEngine(Promise.resolve("voter.js"), [{ bytes: utf8(v.election), uuid: election.uuid }]);
+  const { credential, signature } = await engine.prove(election.uuid, code);
   assert.equal(credential, publicOf(secretOf(election.uuid, code)));
   assert.ok(verifySchnorr(credential, `sigmsg|homphieu-slip-v1|${election.fingerprint}|`, signature));
   const seen: number[] = [];
-  const { ballot } = await engine.seal(code, [0, null, 2], (done) => seen.push(done));
+  const { ballot } = await engine.seal(election.uuid, code, [0, null, 2], (done) => seen.push(done));
   verifyBallot(v.election, ballot, v.publicCredentials);
   assert.deepEqual(seen, [1, 2, 3]);
   engine.close();
@@ -64,10 +64,10 @@ test("without a worker the page does it", () =>
 
 test("errors come back, and a closed worker answers nothing", () => withWorker(FakeWorker, async () => {
   const engine = new WorkerEngine("voter.js");
-  await assert.rejects(engine.prove(code), /no election/);
+  await assert.rejects(engine.prove(election.uuid, code), /no election/);
   await assert.rejects(engine.load(utf8("{}"), election.uuid), /election/);
-  const hanging = engine.prove(code);
+  const hanging = engine.prove(election.uuid, code);
   engine.close();
   await assert.rejects(hanging, /gone/);
-  await assert.rejects(engine.prove(code), /gone/);
+  await assert.rejects(engine.prove(election.uuid, code), /gone/);
 }));

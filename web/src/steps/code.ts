@@ -1,8 +1,10 @@
 /** Typing the code of a slip, and comparing the poll with the projector. */
-import { CODE_LENGTH, compactCode, formatCode, isBase58, splitGroups } from "../credential";
+import { CODE_LENGTH, compactCode, formatCode, isBase58 } from "../credential";
 import { button, fill, grouped, h, notice } from "../dom";
 import { heading, type Frame, type Step } from "../frame";
+import { spelled, spelledChar } from "../spelling";
 import { words, type Text } from "../strings";
+import { message } from "./stop";
 
 /** Asks to scan again, or to type. `typed` is what the field holds at first: typing is never lost. */
 export function codeEntry(frame: Frame, typed: string, use: (code: string) => void): Step {
@@ -66,24 +68,11 @@ function codeField(frame: Frame, value: string, changed: (value: string) => void
   };
 }
 
-/** The code in groups; capitals, small letters and digits look different. */
-function spelled(compact: string): HTMLElement {
-  const groups = splitGroups(compact).map((group) =>
-    h("span", { class: "code-group" }, ...[...group].map((c) => h("span", { class: `char char-${classOf(c)}` }, c))));
-  return h("code", { class: "code", translate: "no" }, ...groups);
-}
-
 function legend(frame: Frame): HTMLElement {
   const entry = (sample: string, text: Text) =>
-    h("li", {}, h("code", { class: "code", translate: "no" }, h("span", { class: `char char-${classOf(sample)}` }, sample)), ` ${frame.say(text)}`);
+    h("li", {}, h("code", { class: "code", translate: "no" }, spelledChar(sample)), ` ${frame.say(text)}`);
   return h("ul", { class: "legend" },
     entry("K", words.legendCapital), entry("k", words.legendSmall), entry("7", words.legendDigit));
-}
-
-function classOf(c: string): string {
-  if (!isBase58(c)) return "bad";
-  if (c >= "1" && c <= "9") return "digit";
-  return c === c.toLowerCase() ? "small" : "capital";
 }
 
 function faultOf(compact: string): Text | undefined {
@@ -105,4 +94,10 @@ export function compareDigits(frame: Frame, name: string, digits: string, same: 
       button(frame.say(words.same), "button-main", same),
       button(frame.say(words.different), "button-plain", different)),
   ];
+}
+
+/** The digits differ: what to do, and a way back for who has misread them. */
+export function digitsDiffer(frame: Frame, again: () => void): Step {
+  return () => message(frame, "stop", words.differTitle, words.differMore,
+    button(frame.say(words.compareAgain), "button-plain", again));
 }

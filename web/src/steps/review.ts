@@ -1,9 +1,9 @@
 /** The review: which lines are marked; the levels only while the voter asks to see them. */
 import { button, h, notice } from "../dom";
 import { heading, type Frame, type Step } from "../frame";
+import { missing, opensPaper, unmarked, type Line, type Marking } from "../papers";
 import { words } from "../strings";
-import type { Question } from "../election";
-import type { Marking } from "./mark";
+import { paperTitle } from "./mark";
 
 export interface ReviewMoves {
   change(i: number): void;
@@ -13,46 +13,62 @@ export interface ReviewMoves {
 
 export function review(frame: Frame, marking: Marking, moves: ReviewMoves): Step {
   return () => {
-    const lines = marking.election.questions.map((question, i) => line(frame, marking, question, i, moves.change));
-    const missing = unmarked(marking).filter((i) => !(marking.election.questions[i] as Question).blank);
+    const rows = marking.lines.map((_, i) => row(frame, marking, i, moves.change));
+    const must = missing(marking);
     return [
       heading(frame.say(words.review)),
-      summary(frame, marking, missing, moves.change),
-      reveal(frame, (shown) => lines.forEach((l) => l.show(shown))),
-      h("ul", { class: "review" }, ...lines.map((l) => l.element)),
-      missing.length === 0 && h("p", {}, h("strong", {}, frame.say(words.final))),
+      summary(frame, marking, must, moves.change),
+      reveal(frame, (shown) => rows.forEach((r) => r.show(shown))),
+      ...tables(frame, marking, rows.map((r) => r.element)),
+      h("p", { class: "last-word" }, ...lastWord(frame, marking, must.length)),
       h("div", { class: "actions" },
-        missing.length === 0 && button(frame.say(words.cast), "button-main button-large", moves.cast),
+        must.length === 0 && button(frame.say(words.cast), "button-main button-large", moves.cast),
         button(frame.say(words.back), "button-plain", moves.back)),
-    ].filter((node): node is HTMLElement => node !== false);
+    ];
   };
 }
 
-/** The questions without a mark. */
-export function unmarked(marking: Marking): number[] {
-  return [...marking.marks.keys()].filter((i) => marking.marks[i] === null);
+/** One list for each paper, under its title where there are several. */
+function tables(frame: Frame, { lines }: Marking, rows: HTMLElement[]): HTMLElement[] {
+  const all: HTMLElement[] = [];
+  let list = h("ul", { class: "review" });
+  rows.forEach((element, i) => {
+    const first = opensPaper(lines, i);
+    if (first) all.push(h("h2", { class: "paper" }, ...paperTitle(frame, (lines[i] as Line).paper)));
+    if (first || i === 0) all.push((list = h("ul", { class: "review" })));
+    list.append(element);
+  });
+  return all;
+}
+
+/** Beside the button, far from the notice at the top: what is blank, and that casting is final. */
+function lastWord(frame: Frame, marking: Marking, must: number): (Node | string | false)[] {
+  if (must > 0) return [h("strong", {}, frame.say(words.missing(must)))];
+  const blanks = unmarked(marking).length;
+  return [blanks > 0 && h("strong", { class: "warned" }, frame.say(words.blankLines(blanks))), " ", h("strong", {}, frame.say(words.final))];
 }
 
 /** Names the lines left blank; each name leads to its line. */
-function summary(frame: Frame, marking: Marking, missing: number[], change: (i: number) => void): HTMLElement {
-  const blanks = unmarked(marking).filter((i) => !missing.includes(i));
-  if (missing.length + blanks.length === 0) return notice("note", h("p", {}, frame.say(words.allMarked)));
+function summary(frame: Frame, marking: Marking, must: number[], change: (i: number) => void): HTMLElement {
+  const blanks = unmarked(marking).filter((i) => !must.includes(i));
+  if (must.length + blanks.length === 0) return notice("note", h("p", {}, frame.say(words.allMarked)));
   const names = (indexes: number[]) => h("ul", { class: "plain-list" }, ...indexes.map((i) => {
-    const link = button((marking.election.questions[i] as Question).name, "button-link", () => change(i));
+    const link = button((marking.lines[i] as Line).question.name, "button-link", () => change(i));
     link.lang = "vi";
     return h("li", {}, link);
   }));
   return h("div", { class: "stack" },
-    missing.length > 0 && notice("stop", h("p", {}, frame.say(words.missing(missing.length))), names(missing)),
+    must.length > 0 && notice("stop", h("p", {}, frame.say(words.missing(must.length))), names(must)),
     blanks.length > 0 && notice("wait", h("p", {}, frame.say(words.blanks(blanks.length))), names(blanks)));
 }
 
-interface Line {
+interface Row {
   element: HTMLElement;
   show(shown: boolean): void;
 }
 
-function line(frame: Frame, marking: Marking, question: Question, i: number, change: (i: number) => void): Line {
+function row(frame: Frame, marking: Marking, i: number, change: (i: number) => void): Row {
+  const { question } = marking.lines[i] as Line;
   const state = h("span", { class: "review-state" });
   const mark = marking.marks[i] ?? null;
   const show = (shown: boolean) => {

@@ -1,0 +1,403 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/staff"
+	"github.com/homphieu/homphieu/tally"
+)
+
+// The largest bodies that a board member's page sends.
+const (
+	maxCeremonyMessage = 1 << 20
+	maxContribution    = 8 << 20
+	maxPublicHalf      = 16 << 20 // 5,000 slips of 40 papers
+	maxSeatRequest     = 64 << 10
+)
+
+// memberRoutes are what a board member's page asks for and sends, below the
+// address of the seat. It is JSON, but for archives.
+func (s *server) memberRoutes(engine *gin.Engine) {
+	if s.office == nil || s.register == nil {
+		return
+	}
+	engine.GET("/staff/meetings/:uuid/events", s.staffSession, s.handle(s.accountEvents))
+	engine.GET(seatsPath+":seat/events", s.staffSession, s.handle(s.atSeat(s.seatEvents)))
+	group := engine.Group(seatsPath+":seat/api", s.staffSession)
+	get := func(path string, h seatHandler) { group.GET(path, s.handle(s.atSeat(h))) }
+	post := func(path string, h seatHandler) { group.POST(path, s.handle(s.atSeat(h))) }
+	get("/state", s.seatState)
+	get("/events", s.seatEvents)
+	get("/papers", s.seatPapers)
+	get("/ceremony", s.seatTranscript)
+	post("/ceremony", s.seatCeremony)
+	post("/slips", s.seatSlips)
+	post("/desk", s.seatDesk)
+	get("/polls/:poll/election", s.ofPoll(s.election))
+	get("/polls/:poll/archive", s.ofPoll(s.pollArchive))
+	get("/polls/:poll/shares", s.ofPoll(s.pollShares))
+	get("/polls/:poll/closing", s.pollClosing)
+	post("/polls/:poll/closing", s.signClosing)
+	post("/polls/:poll/contribution", s.contribute)
+}
+
+func (s *server) accountEvents(c *gin.Context) error {
+	u, err := meetingParam(c)
+	if err != nil {
+		return err
+	}
+	m, err := s.office.Get(c.Request.Context(), actorOf(c), u)
+	if err != nil {
+		return err
+	}
+	return s.changes(c, m)
+}
+
+func (s *server) seatEvents(c *gin.Context, who staff.Actor) error {
+	m, err := s.seatMeeting(c, who)
+	if err != nil {
+		return err
+	}
+	return s.changes(c, m)
+}
+
+// seatHandler answers one request of a seat.
+type seatHandler func(c *gin.Context, who staff.Actor) error
+
+// atSeat gives a handler the holder of the seat that the path names.
+func (s *server) atSeat(h seatHandler) handler {
+	return func(c *gin.Context) error { return h(c, actorOf(c)) }
+}
+
+// stateAnswer is what a board member's page must know to offer the next step.
+type stateAnswer struct {
+	Meeting  stateMeeting  `json:"meeting"`
+	Seat     stateSeat     `json:"seat"`
+	Board    []stateMember `json:"board"`
+	Ceremony stateCeremony `json:"ceremony"`
+	Slips    stateSlips    `json:"slips"`
+	Polls    []statePoll   `json:"polls"`
+}
+
+type stateMeeting struct {
+	UUID       ballot.UUID   `json:"uuid"`
+	Title      string        `json:"title"`
+	State      meeting.State `json:"state"`
+	PublicURL  string        `json:"public_url"`
+	RuleSet    string        `json:"ruleset"`
+	MinBallots int           `json:"min_ballots"`
+}
+
+type stateSeat struct {
+	ID    string     `json:"id"`
+	Role  staff.Role `json:"role"`
+	Index int        `json:"index"`
+	Name  string     `json:"name"`
+}
+
+type stateMember struct {
+	Index  int                 `json:"index"`
+	Name   string              `json:"name"`
+	Office meeting.BoardOffice `json:"office"`
+}
+
+type stateCeremony struct {
+	ID        string `json:"id"`
+	Threshold int    `json:"threshold"`
+	Size      int    `json:"size"`
+	State     string `json:"state"`
+}
+
+type stateSlips struct {
+	Wanted   int        `json:"wanted"`
+	Uploaded bool       `json:"uploaded"`
+	Printed  int        `json:"printed"`
+	Counts   deskCounts `json:"counts"`
+}
+
+// statePoll is one ballot box: the rehearsal's, or a paper's.
+type statePoll struct {
+	Election    ballot.UUID `json:"election"`
+	Title       string      `json:"title"`
+	Rehearsal   bool        `json:"rehearsal"`
+	State       string      `json:"state"` // draft before sealing, then as boxes say it
+	Cast        int         `json:"cast"`
+	EndBallots  string      `json:"end_ballots"`
+	Closing     string      `json:"closing"` // none, unsigned or signed
+	SignedBy    []int       `json:"signed_by"`
+	Contributed []int       `json:"contributed"`
+}
+
+func (s *server) seatState(c *gin.Context, who staff.Actor) error {
+	m, err := s.seatMeeting(c, who)
+	if err != nil {
+		return err
+	}
+	a := stateAnswer{
+		Meeting:  stateMeeting{m.UUID, m.Plan.Title, m.State, s.PublicURL.String(), m.Plan.RuleSet, m.Plan.MinBallots},
+		Seat:     stateSeat{who.ID, who.Role, who.Index, who.Name},
+		Ceremony: stateCeremony{m.Ceremony.ID, m.Ceremony.Threshold, len(m.Board), string(m.Ceremony.State)},
+		Slips:    stateSlips{m.SlipsWanted(), m.Slips.Printed > 0, m.Slips.Printed, countsOf(m)},
+		Polls:    []statePoll{},
+	}
+	if a.Ceremony.State == "" {
+		a.Ceremony.State = "none"
+	}
+	for i, member := range m.Board {
+		a.Board = append(a.Board, stateMember{i + 1, member.Name, member.Office})
+	}
+	if a.Polls, err = s.statePolls(c, m); err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, a)
+	return nil
+}
+
+func (s *server) statePolls(c *gin.Context, m *meeting.Meeting) ([]statePoll, error) {
+	polls := []statePoll{}
+	if r := m.Rehearsal; r != nil {
+		p, err := s.statePoll(c, r.UUID, "TẬP DƯỢT", &r.Poll)
+		if err != nil {
+			return nil, err
+		}
+		p.Rehearsal = true
+		polls = append(polls, p)
+	}
+	for i, paper := range m.Papers {
+		var done *meeting.Poll
+		if i < len(m.Polls) {
+			done = &m.Polls[i]
+		}
+		p, err := s.statePoll(c, paper.UUID, paper.Title, done)
+		if err != nil {
+			return nil, err
+		}
+		polls = append(polls, p)
+	}
+	return polls, nil
+}
+
+func (s *server) statePoll(c *gin.Context, u ballot.UUID, title string, done *meeting.Poll) (statePoll, error) {
+	p := statePoll{Election: u, Title: title, State: "draft", Closing: "none", SignedBy: []int{}, Contributed: []int{}}
+	b, err := s.Store.Box(c.Request.Context(), u)
+	if errors.Is(err, box.ErrNoBox) || u == "" {
+		return p, nil
+	}
+	if err != nil {
+		return p, err
+	}
+	status, err := b.Status(c.Request.Context())
+	if err != nil {
+		return p, err
+	}
+	p.State, p.Cast = status.State.String(), status.Accepted
+	if status.State >= box.Closed {
+		p.EndBallots = fmt.Sprintf("%x", status.EndBallots)
+	}
+	if done == nil {
+		return p, nil
+	}
+	return p, p.addDone(c, b, done)
+}
+
+// addDone adds what the board has done with a closed box.
+func (p *statePoll) addDone(c *gin.Context, b box.Box, done *meeting.Poll) error {
+	for member := range done.Contributions {
+		p.Contributed = append(p.Contributed, member)
+	}
+	slices.Sort(p.Contributed)
+	if done.Closing != "" {
+		p.Closing = "unsigned"
+		closing, err := tally.ParseClosing([]byte(done.Closing))
+		if err != nil {
+			return err
+		}
+		for _, signature := range closing.Signatures {
+			p.SignedBy = append(p.SignedBy, signature.Owner)
+		}
+	}
+	switch _, err := b.Attached(c.Request.Context(), box.Closing); {
+	case err == nil:
+		p.Closing = "signed"
+	case !errors.Is(err, box.ErrNotFound):
+		return err
+	}
+	return nil
+}
+
+// seatMeeting returns the seat's own meeting.
+func (s *server) seatMeeting(c *gin.Context, who staff.Actor) (*meeting.Meeting, error) {
+	return s.office.Get(c.Request.Context(), who, who.Meeting)
+}
+
+func (s *server) seatPapers(c *gin.Context, who staff.Actor) error {
+	m, err := s.seatMeeting(c, who)
+	if err != nil {
+		return err
+	}
+	papers, err := m.BallotPapers()
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, jsonType, papers.AppendJSON(nil))
+	return nil
+}
+
+func (s *server) seatTranscript(c *gin.Context, who staff.Actor) error {
+	m, err := s.seatMeeting(c, who)
+	if err != nil {
+		return err
+	}
+	if m.Ceremony.Transcript == "" {
+		return box.ErrNotFound
+	}
+	c.Data(http.StatusOK, jsonType, []byte(m.Ceremony.Transcript))
+	return nil
+}
+
+func (s *server) seatCeremony(c *gin.Context, who staff.Actor) error {
+	message, err := readBody(c, maxCeremonyMessage)
+	if err != nil {
+		return err
+	}
+	_, err = s.office.CeremonyMessage(c.Request.Context(), who, who.Meeting, message)
+	return noContent(c, err)
+}
+
+func (s *server) seatSlips(c *gin.Context, who staff.Actor) error {
+	var public map[ballot.UUID][]string
+	if err := readJSON(c, maxPublicHalf, &public); err != nil {
+		return err
+	}
+	_, err := s.office.UploadSlips(c.Request.Context(), who, who.Meeting, public)
+	return noContent(c, err)
+}
+
+// deskRequest is a slip that was given back, by its public credential in each
+// paper.
+type deskRequest struct {
+	Kind        string                 `json:"kind"`
+	Credentials map[ballot.UUID]string `json:"credentials"`
+}
+
+type deskAnswer struct {
+	Counts deskCounts `json:"counts"`
+}
+
+type deskCounts struct {
+	Unissued  int `json:"unissued"`
+	Exchanged int `json:"exchanged"`
+	Returned  int `json:"returned"`
+}
+
+func countsOf(m *meeting.Meeting) deskCounts {
+	return deskCounts{len(m.Slips.Unissued), len(m.Slips.Exchanged), len(m.Slips.Returned)}
+}
+
+func (s *server) seatDesk(c *gin.Context, who staff.Actor) error {
+	var r deskRequest
+	if err := readJSON(c, maxSeatRequest, &r); err != nil {
+		return err
+	}
+	m, err := s.office.Desk(c.Request.Context(), who, who.Meeting, r.Kind, r.Credentials)
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, deskAnswer{countsOf(m)})
+	return nil
+}
+
+// ofPoll gives a handler the ballot box that the path names, if it belongs to
+// the seat's meeting: one of its papers, or its rehearsal.
+func (s *server) ofPoll(h func(c *gin.Context, b box.Box) error) seatHandler {
+	return func(c *gin.Context, who staff.Actor) error {
+		m, err := s.seatMeeting(c, who)
+		if err != nil {
+			return err
+		}
+		u := ballot.UUID(c.Param("poll"))
+		if !m.HasPoll(u) {
+			return box.ErrNoBox
+		}
+		b, err := s.Store.Box(c.Request.Context(), u)
+		if err != nil {
+			return err
+		}
+		return h(c, b)
+	}
+}
+
+// pollArchive gives the whole archive as it is now.
+func (s *server) pollArchive(c *gin.Context, b box.Box) error {
+	status, err := b.Status(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	attachment(c, "application/x-tar", string(b.Election().UUID)+".bel")
+	return streamArchive(c.Request.Context(), b, status.Files.Files, reader{c.Writer})
+}
+
+func (s *server) pollShares(c *gin.Context, b box.Box) error { return s.beside(c, b, box.Shares) }
+
+// pollClosing gives the closing file with the signatures so far.
+func (s *server) pollClosing(c *gin.Context, who staff.Actor) error {
+	text, err := s.office.ClosingFile(c.Request.Context(), who, who.Meeting, ballot.UUID(c.Param("poll")))
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, jsonType, text)
+	return nil
+}
+
+func (s *server) signClosing(c *gin.Context, who staff.Actor) error {
+	signature, err := readBody(c, maxSeatRequest)
+	if err != nil {
+		return err
+	}
+	_, err = s.office.SignClosing(c.Request.Context(), who, who.Meeting, ballot.UUID(c.Param("poll")), who.Index, signature)
+	return noContent(c, err)
+}
+
+func (s *server) contribute(c *gin.Context, who staff.Actor) error {
+	contribution, err := readBody(c, maxContribution)
+	if err != nil {
+		return err
+	}
+	_, err = s.office.Contribute(c.Request.Context(), who, who.Meeting, ballot.UUID(c.Param("poll")), contribution)
+	return noContent(c, err)
+}
+
+// noContent answers a step that was taken, and passes on what went wrong.
+func noContent(c *gin.Context, err error) error {
+	if err == nil {
+		c.Status(http.StatusNoContent)
+	}
+	return err
+}
+
+// readJSON reads a body strictly into v.
+func readJSON(c *gin.Context, limit int, v any) error {
+	body, err := readBody(c, limit)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("%w: %w", ballot.ErrMalformed, err)
+	}
+	if d.More() {
+		return fmt.Errorf("%w: more than one value", ballot.ErrMalformed)
+	}
+	return nil
+}

@@ -1,0 +1,15 @@
+/**
+ * Officers' pages and the projector. Every page works without this script; it sends forms so that
+ * nothing typed is lost, edits tables in place, and keeps what others change up to date.
+ */
+import { startForms } from "./forms";
+import { startLive } from "./live";
+import { startRows } from "./rows";
+import { dressTables } from "./tables";
+import { startLinks } from "./token";
+
+startLinks();
+startForms();
+startRows();
+dressTables(document.body);
+startLive();
