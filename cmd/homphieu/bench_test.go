@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
@@ -87,7 +88,7 @@ func (p *benchPoll) prepare(b *testing.B) {
 	benchOK(b, err)
 	draft := ballot.Draft{Name: "Hội nghị", UUID: ballot.NewUUID(), PublicKey: p.board.Trustees().PublicKey()}
 	for i := range benchPeople {
-		draft.Questions = append(draft.Questions, meeting.Person(fmt.Sprintf("Người thứ %d", i+1), ""))
+		draft.Questions = append(draft.Questions, meeting.Question(fmt.Sprintf("Người thứ %d", i+1), ""))
 	}
 	e, err := ballot.NewElection(draft)
 	benchOK(b, err)
@@ -106,7 +107,7 @@ func (p *benchPoll) serve(b *testing.B) (address string, opened box.Box) {
 	opened, err = meeting.Seal(b.Context(), store, p.setup)
 	benchOK(b, err)
 	benchOK(b, opened.Open(b.Context()))
-	s, err := newSite(serveOptions{data: data, listen: "127.0.0.1:0"}, store, nil)
+	s, err := newSite(serveOptions{data: data, listen: "127.0.0.1:0"}, api.Config{Store: store})
 	benchOK(b, err)
 	ctx, stop := context.WithCancel(b.Context())
 	served := make(chan error, 1)

@@ -7,15 +7,19 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/store/bolt"
 	"github.com/homphieu/homphieu/tally"
+	"github.com/homphieu/homphieu/tally/archive"
 )
 
 // A hall is a server with polls on it, which remembers what it was asked and
@@ -27,11 +31,15 @@ type hall struct {
 
 	mu      sync.Mutex
 	asked   []request
-	cut     bool          // nothing arrives
-	forward bool          // requests come through a proxy
-	deaf    bool          // answers to ballots are lost on their way
-	gate    chan struct{} // ballots wait here, unless nil
+	cut     bool              // nothing arrives
+	forward bool              // requests come through a proxy
+	deaf    string            // answers to ballots under paths that begin so are lost on their way
+	instead map[string]answer // by path, what is answered instead of the server
+	gate    chan struct{}     // ballots wait here, unless nil
 }
+
+// An answer is given in place of the server's.
+type answer struct{ contentType, body string }
 
 // A request is one that arrived at the server.
 type request struct {
@@ -49,7 +57,7 @@ func newHall(t testing.TB) *hall {
 		t.Fatal(err)
 	}
 	h := &hall{TB: t, store: store}
-	if h.site, err = newSite(serveOptions{data: folder, listen: "127.0.0.1:0"}, store, store); err != nil {
+	if h.site, err = newSite(serveOptions{data: folder, listen: "127.0.0.1:0"}, api.Config{Store: store, Trials: store}); err != nil {
 		t.Fatal(err)
 	}
 	h.site.server.Handler = h.remember(h.site.server.Handler)
@@ -88,10 +96,18 @@ func (h *hall) remember(next http.Handler) http.Handler {
 			}
 		}
 		answer := httptest.NewRecorder()
-		next.ServeHTTP(answer, r)
+		h.mu.Lock()
+		own, ok := h.instead[r.URL.Path]
+		h.mu.Unlock()
+		if ok {
+			answer.Header().Set("Content-Type", own.contentType)
+			_, _ = answer.WriteString(own.body)
+		} else {
+			next.ServeHTTP(answer, r)
+		}
 		h.mu.Lock()
 		h.asked = append(h.asked, request{r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Clone(), body, answer.Code})
-		lost := h.deaf && ballots
+		lost := ballots && h.deaf != "" && strings.HasPrefix(r.URL.Path, h.deaf)
 		h.mu.Unlock()
 		if lost {
 			panic(http.ErrAbortHandler)
@@ -106,9 +122,28 @@ func (h *hall) remember(next http.Handler) http.Handler {
 
 // loseAnswers makes the server take ballots without a word, or speak again.
 func (h *hall) loseAnswers(on bool) {
+	if on {
+		h.loseAnswersOf("/")
+	} else {
+		h.loseAnswersOf("")
+	}
+}
+
+// loseAnswersOf does so for ballots under paths that begin like this alone.
+func (h *hall) loseAnswersOf(path string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.deaf = on
+	h.deaf = path
+}
+
+// answerInstead lets a path be answered by the test.
+func (h *hall) answerInstead(path string, a answer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.instead == nil {
+		h.instead = map[string]answer{}
+	}
+	h.instead[path] = a
 }
 
 // unplug takes the hall's network away, or gives it back.
@@ -166,6 +201,10 @@ type pollDraft struct {
 	people, slips int
 	ruleSet       string
 	sealed        bool // not opened
+
+	paper string              // the title of this paper among several
+	after int                 // people who are on other papers
+	codes []ballot.Credential // the slips, when other papers have them too
 }
 
 // A poll is one on the hall's server.
@@ -178,11 +217,11 @@ type poll struct {
 
 // people are on the ballots of these tests, longest post included.
 var people = []ballot.Question{
-	meeting.Person("Nguyễn Thị Minh Nguyệt", "Bí thư Đảng ủy, Chủ tịch Hội đồng thành viên"),
-	meeting.Person("Trần Văn Bình", "Phó Bí thư Thường trực Đảng ủy"),
-	meeting.Person("Lê Hoàng Anh", "Ủy viên Ban Thường vụ, Chủ nhiệm Ủy ban Kiểm tra Đảng ủy, Trưởng ban Thanh tra nội bộ và Kiểm toán"),
-	meeting.Person("Phạm Thị Thu Hương", "Kế toán trưởng"),
-	meeting.Person("Đỗ Quốc Khánh", ""),
+	meeting.Question("Nguyễn Thị Minh Nguyệt", "Bí thư Đảng ủy, Chủ tịch Hội đồng thành viên"),
+	meeting.Question("Trần Văn Bình", "Phó Bí thư Thường trực Đảng ủy"),
+	meeting.Question("Lê Hoàng Anh", "Ủy viên Ban Thường vụ, Chủ nhiệm Ủy ban Kiểm tra Đảng ủy, Trưởng ban Thanh tra nội bộ và Kiểm toán"),
+	meeting.Question("Phạm Thị Thu Hương", "Kế toán trưởng"),
+	meeting.Question("Đỗ Quốc Khánh", ""),
 }
 
 const (
@@ -202,19 +241,29 @@ func (h *hall) poll(o pollDraft) *poll {
 		Name: meetingName, Description: meetingPlace + "\n" + meetingDate,
 		UUID: ballot.NewUUID(), PublicKey: p.board.Trustees().PublicKey(),
 	}
+	if o.paper != "" {
+		draft.Name += "\n" + o.paper
+	}
 	for i := range o.people {
-		draft.Questions = append(draft.Questions, people[i%len(people)])
+		draft.Questions = append(draft.Questions, people[(o.after+i)%len(people)])
 	}
 	e, err := ballot.NewElection(draft)
 	if err != nil {
 		h.Fatal(err)
 	}
-	var credentials []byte
-	if p.slips, credentials, err = meeting.NewCredentials(e.UUID, o.slips); err != nil {
+	for p.slips = o.codes; len(p.slips) < o.slips; {
+		p.slips = append(p.slips, ballot.NewCredential())
+	}
+	var public []*group.Element
+	for _, c := range p.slips {
+		public = append(public, c.Public(e.UUID))
+	}
+	roll, err := archive.NewRoll(public)
+	if err != nil {
 		h.Fatal(err)
 	}
 	p.box, err = meeting.Seal(h.Context(), h.store, box.Setup{
-		Election: e.Raw(), Trustees: p.board.Trustees().Raw(), Credentials: credentials, Timestamp: time.Now().Unix(),
+		Election: e.Raw(), Trustees: p.board.Trustees().Raw(), Credentials: roll.AppendJSON(nil), Timestamp: time.Now().Unix(),
 		Settings: box.Settings{MinBallots: 1, RuleSet: o.ruleSet, Members: o.slips},
 	})
 	if err == nil && !o.sealed {
@@ -274,5 +323,5 @@ func (q *poll) count() tally.Result {
 
 // link is what the code on a slip says.
 func (q *poll) link(slip int) string {
-	return q.slips[slip].Link(q.site.url.String(), q.box.Election())
+	return q.slips[slip].Link(q.site.url.String(), ballot.OnePaper(q.box.Election()))
 }

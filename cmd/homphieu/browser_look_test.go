@@ -109,7 +109,7 @@ const tooTight = `((width) => {
 		if (e.childNodes.length && /hidden|clip/.test(style.overflowX) && e.scrollWidth > e.clientWidth + 1) faults.push("cut off: " + name(e));
 		if (box.width > 1 && box.height > 1 && (box.right > width + 1 || box.left < -1)) faults.push("beyond the edge: " + name(e));
 	}
-	const targets = [...document.querySelectorAll("button, a[href], input, select, textarea")].filter(seen)
+	const targets = [...document.querySelectorAll("button, a[href], input, select, textarea")].filter(seen).filter((e) => !e.closest(".visually-hidden"))
 		.map((e) => e.type === "radio" ? e.closest("label") : e)
 		.filter((e) => e.tagName !== "A" || getComputedStyle(e).display !== "inline"); // links in running text
 	const boxes = targets.map((e) => e.getBoundingClientRect());

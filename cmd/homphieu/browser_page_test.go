@@ -155,6 +155,8 @@ func (p *tab) outline() string {
 func on[T any](p *tab, one thing, function string) T {
 	p.Helper()
 	object := call(p, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: one.id}).Object
+	// The browser must not keep for the test what the page has let go.
+	defer call(p, runtime.ReleaseObject, runtime.ReleaseObjectParams{ObjectID: object.ObjectID})
 	answer := call(p, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
 		FunctionDeclaration: function, ObjectID: object.ObjectID, ReturnByValue: new(true), AwaitPromise: new(true),
 	})

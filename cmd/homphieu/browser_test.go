@@ -40,6 +40,7 @@ func TestBrowser(t *testing.T) {
 		{"equal levels", testEqual},
 		{"every state", testStates},
 		{"sample meeting", testSample},
+		{"staff", testStaff},
 		{"elsewhere", testElsewhere},
 		{"State form", testStateForm},
 	} {
@@ -50,9 +51,9 @@ func TestBrowser(t *testing.T) {
 // A browser is a running Chromium.
 type browser struct{ ctx context.Context }
 
-// startBrowser starts Chromium with an empty profile. Without Chromium nothing
-// is proved, so that is a failure.
-func startBrowser(t testing.TB) *browser {
+// startBrowser starts Chromium with an empty profile, and with more options.
+// Without Chromium nothing is proved, so that is a failure.
+func startBrowser(t testing.TB, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "google-chrome"} {
@@ -63,13 +64,14 @@ func startBrowser(t testing.TB) *browser {
 	if path == "" {
 		t.Fatal("chromium is missing: run .ci/setup")
 	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(),
+	options := append([]chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("force-color-profile", "srgb"),
-	)
+	}, more...)
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeAll := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
 		closeAll()

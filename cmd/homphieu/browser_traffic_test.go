@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 )
@@ -15,6 +16,7 @@ type traffic struct {
 	mu       sync.Mutex
 	requests []*network.Request
 	headers  []network.Headers // as they went over the wire
+	heap     strings.Builder   // the memory of the page's script, when asked for
 }
 
 func (t *traffic) listen(event any) {
@@ -25,6 +27,8 @@ func (t *traffic) listen(event any) {
 		t.requests = append(t.requests, event.Request)
 	case *network.EventRequestWillBeSentExtraInfo:
 		t.headers = append(t.headers, event.Headers)
+	case *heapprofiler.EventAddHeapSnapshotChunk:
+		t.heap.WriteString(event.Chunk)
 	}
 }
 
@@ -128,4 +132,20 @@ func (q *poll) noTrace(p *tab, slip int) {
 			p.Errorf("the slip's link can still be found in the page, its storage or the history")
 		}
 	}
+}
+
+// memory is all that the page's script holds, after what nobody refers to was
+// cleared away.
+func (p *tab) memory() string {
+	p.Helper()
+	call(p, heapprofiler.Enable, struct{}{})
+	call(p, heapprofiler.TakeHeapSnapshot, heapprofiler.TakeHeapSnapshotParams{})
+	p.seen.mu.Lock()
+	defer p.seen.mu.Unlock()
+	memory := p.seen.heap.String()
+	p.seen.heap.Reset()
+	if !json.Valid([]byte(memory)) {
+		p.Fatalf("browser: the memory breaks off after %d bytes", len(memory))
+	}
+	return memory
 }

@@ -131,6 +131,12 @@ func testVote(t *testing.T, b *browser) {
 // nothingLeft fails if the page still holds anything of a vote that is cast.
 func (q *poll) nothingLeft(p *tab, slip int) {
 	p.Helper()
+	q.nothingLeftBut(p, slip, "Phiếu đã được ghi nhận")
+}
+
+// nothingLeftBut is nothingLeft for a last page with another heading.
+func (q *poll) nothingLeftBut(p *tab, slip int, last string) {
+	p.Helper()
 	q.noTrace(p, slip)
 	if kept := p.kept(); !sameButState(kept) {
 		p.Errorf("the page keeps something: %s", kept)
@@ -144,7 +150,7 @@ func (q *poll) nothingLeft(p *tab, slip int) {
 	// The browser's back button leads to no mark either.
 	for range 12 {
 		eval[any](p, `new Promise((done) => { addEventListener("popstate", () => setTimeout(() => done(null)), { once: true }); history.back(); setTimeout(() => done(null), 300); })`)
-		if p.has("radio", levels[high]) || !p.has("heading", "Phiếu đã được ghi nhận") {
+		if p.has("radio", levels[high]) || !p.has("heading", last) {
 			p.Fatalf("the back button leads away from the last page: %s", p.text())
 		}
 		if eval[bool](p, `history.state === null`) {

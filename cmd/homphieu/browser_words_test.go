@@ -76,7 +76,7 @@ func (p *tab) isChecked(level int) {
 
 // testCover hides the screen from neighbours, wherever marks can be seen.
 func testCover(t *testing.T, b *browser) {
-	q := newHall(t).poll(pollDraft{people: 2, slips: 1})
+	q := newHall(t).poll(pollDraft{people: 12, slips: 1})
 	p := b.tab(t, onPhone)
 	p.open(q.link(0))
 	p.button("Bắt đầu")
@@ -110,9 +110,34 @@ func testCover(t *testing.T, b *browser) {
 	p.button("Xem cả danh sách")
 	p.find("heading", "Danh sách")
 	covered("list")
+	p.staysInView("Che màn hình")
 	p.button("Xem lại phiếu")
 	p.find("heading", "Xem lại phiếu")
 	covered("review")
+	p.staysInView("Che màn hình", "Hiện mức đã chọn")
+}
+
+// staysInView scrolls to the end of the page: buttons must still be there to
+// be touched, and the bar takes one line.
+func (p *tab) staysInView(names ...string) {
+	p.Helper()
+	for _, s := range []screen{onPhone, onNarrow} {
+		p.look(s, false, 16)
+		eval[any](p, `scrollTo(0, document.documentElement.scrollHeight)`)
+		for _, name := range names {
+			if !on[bool](p, p.find("button", name), `function () {
+				const box = this.getBoundingClientRect(), hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+				return box.top >= 0 && box.bottom <= innerHeight && this.contains(hit);
+			}`) {
+				p.Errorf("%d px wide: %s is out of sight at the end of the page", s.width, name)
+			}
+		}
+		if height := eval[float64](p, `document.querySelector("header").getBoundingClientRect().height`); height > 64 {
+			p.Errorf("%d px wide: the bar is %g px high", s.width, height)
+		}
+	}
+	p.look(onPhone, false, 16)
+	eval[any](p, `scrollTo(0, 0)`)
 }
 
 // coverAt tells whether the cover is what lies at a place on the screen.

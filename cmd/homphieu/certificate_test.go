@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/store/bolt"
 )
 
@@ -116,7 +117,7 @@ func serveTLS(t *testing.T, files *certificateFiles) (address string, log *locke
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newSite(serveOptions{data: data, listen: "localhost:0", cert: files.cert, key: files.key}, store, store)
+	s, err := newSite(serveOptions{data: data, listen: "localhost:0", cert: files.cert, key: files.key}, api.Config{Store: store, Trials: store})
 	if err != nil {
 		t.Fatal(err)
 	}

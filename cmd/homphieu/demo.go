@@ -166,7 +166,7 @@ func (d *demonstration) prepare(ctx context.Context, t, m int) (err error) {
 		UUID: ballot.NewUUID(), PublicKey: d.board.Trustees().PublicKey(),
 	}
 	for _, p := range d.plan.persons {
-		draft.Questions = append(draft.Questions, meeting.Person(p.title, ""))
+		draft.Questions = append(draft.Questions, meeting.Question(p.title, ""))
 	}
 	e, err := ballot.NewElection(draft)
 	if err != nil {
@@ -189,7 +189,7 @@ func (d *demonstration) prepare(ctx context.Context, t, m int) (err error) {
 	if err := d.box.Open(ctx); err != nil {
 		return err
 	}
-	d.site, err = newSite(serveOptions{data: d.folder, listen: d.listen}, d.store, nil)
+	d.site, err = newSite(serveOptions{data: d.folder, listen: d.listen}, api.Config{Store: d.store})
 	return err
 }
 
@@ -242,7 +242,7 @@ func (d *demonstration) waitForVotes(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(d.stdout, "poll open at %s with %d slips, see %s\nfirst slip: %s\ninterrupt to close and count\n",
-		d.site.url, len(d.secrets), path, d.secrets[0].Link(d.site.url.String(), d.box.Election()))
+		d.site.url, len(d.secrets), path, d.secrets[0].Link(d.site.url.String(), ballot.OnePaper(d.box.Election())))
 	<-ctx.Done()
 	return nil
 }

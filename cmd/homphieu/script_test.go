@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,18 +34,22 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"homphieu": m
 //	start NAME ARG…       homphieu runs on; $NAME is the address that it names
 //	end NAME SIGNAL       it gets INT or TERM and must exit with 0; what it
 //	                      printed is kept in NAME.out, its log in NAME.err
-//	election FILE         an election object
+//	election FILE [N]     an election object, or the N ballot papers of a meeting
 //	mode MODE FILE…       files must have this mode
 //	match PDF CREDENTIALS ELECTION
-//	                      the codes in the PDF must be those of the credentials
+//	                      the codes in the PDF must be those of the credentials,
+//	                      of every ballot paper
 //	cast DEMO N LEVEL     the N-th slip of a held poll marks LEVEL for everybody
 //	valid FILE BALLOTS    the archive must be valid, strictly, with the files
 //	                      beside it, and hold so many ballots
+//	ended, contributed, stray
+//	                      see share_test.go
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"refused": refused, "start": start, "end": end, "election": writeElection, "mode": mode, "match": match, "cast": castHeld, "valid": valid,
+			"ended": writeEnded, "contributed": contributed, "stray": stray,
 		},
 		RequireExplicitExec: true,
 	})
@@ -134,12 +139,25 @@ func end(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func writeElection(ts *testscript.TestScript, _ bool, args []string) {
-	e, err := ballot.NewElection(ballot.Draft{
-		Name: "Hội nghị lấy phiếu tín nhiệm", Description: "Phòng họp số 1", UUID: ballot.NewUUID(),
-		PublicKey: group.BaseExp(group.RandomScalar()), Questions: []ballot.Question{meeting.Person("Nguyễn Thị Ánh", "Giám đốc")},
-	})
-	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), e.Raw(), 0o600))
+	name := "Hội nghị lấy phiếu tín nhiệm"
+	election := func(name string) *ballot.Election {
+		e, err := ballot.NewElection(ballot.Draft{
+			Name: name, Description: "Phòng họp số 1", UUID: ballot.NewUUID(),
+			PublicKey: group.BaseExp(group.RandomScalar()), Questions: []ballot.Question{meeting.Question("Nguyễn Thị Ánh", "Giám đốc")},
+		})
+		ts.Check(err)
+		return e
+	}
+	papers := ballot.OnePaper(election(name))
+	if len(args) > 1 {
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		papers = &ballot.Papers{UUID: ballot.NewUUID()}
+		for i := range n {
+			papers.Elections = append(papers.Elections, election(fmt.Sprintf("%s\nPhiếu số %d", name, i+1)))
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), papers.AppendJSON(nil), 0o600))
 }
 
 func mode(ts *testscript.TestScript, _ bool, args []string) {
@@ -157,24 +175,48 @@ func match(ts *testscript.TestScript, _ bool, args []string) {
 	if err != nil {
 		ts.Fatalf("pdftotext is missing or fails: run .ci/setup: %v", err)
 	}
-	e, err := ballot.ParseElection([]byte(ts.ReadFile(args[2])))
+	papers, err := ballot.ParsePapers([]byte(ts.ReadFile(args[2])))
 	ts.Check(err)
-	var want []string
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &want))
-	if !slices.IsSorted(want) {
-		ts.Fatalf("%s is not sorted", args[1])
+	for u, want := range publicHalves(ts, args[1], papers) {
+		var got []string
+		const letters = `[1-9A-HJ-NP-Za-km-z]`
+		code := regexp.MustCompile(`(` + letters + `{5}-` + letters + `{6})-\s+(` + letters + `{5}-` + letters + `{6})\s`)
+		for _, found := range code.FindAllStringSubmatch(string(text), -1) {
+			c, err := ballot.ParseCredential(found[1] + found[2])
+			ts.Check(err)
+			got = append(got, c.Public(u).String())
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			ts.Fatalf("%d codes in %s, %d in %s, or others:\n%.2000s", len(got), args[0], len(want), args[1], text)
+		}
 	}
-	var got []string
-	const letters = `[1-9A-HJ-NP-Za-km-z]`
-	code := regexp.MustCompile(`(` + letters + `{5}-` + letters + `{6})-\s+(` + letters + `{5}-` + letters + `{6})\s`)
-	for _, found := range code.FindAllStringSubmatch(string(text), -1) {
-		c, err := ballot.ParseCredential(found[1] + found[2])
-		ts.Check(err)
-		got = append(got, c.Public(e.UUID).String())
+}
+
+// publicHalves reads a list of public credentials, or a list for each of
+// several papers in the order of their UUIDs.
+func publicHalves(ts *testscript.TestScript, file string, papers *ballot.Papers) map[ballot.UUID][]string {
+	text := ts.ReadFile(file)
+	halves := map[ballot.UUID][]string{}
+	if len(papers.Elections) == 1 {
+		var list []string
+		ts.Check(json.Unmarshal([]byte(text), &list))
+		halves[papers.UUID] = list
+	} else {
+		ts.Check(json.Unmarshal([]byte(text), &halves))
 	}
-	if slices.Sort(got); !slices.Equal(got, want) {
-		ts.Fatalf("%d codes in %s, %d in %s, or others:\n%.2000s", len(got), args[0], len(want), args[1], text)
+	var order []int
+	for _, e := range papers.Elections {
+		if !slices.IsSorted(halves[e.UUID]) {
+			ts.Fatalf("%s is not sorted", file)
+		}
 	}
+	for _, u := range slices.Sorted(maps.Keys(halves)) {
+		order = append(order, strings.Index(text, string(u)))
+	}
+	if len(halves) != len(papers.Elections) || !slices.IsSorted(order) {
+		ts.Fatalf("%s has %d lists for %d papers, or in another order", file, len(halves), len(papers.Elections))
+	}
+	return halves
 }
 
 func castHeld(ts *testscript.TestScript, _ bool, args []string) {

@@ -21,14 +21,15 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/homphieu/homphieu/api"
-	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/store/bolt"
 )
 
 // serveOptions are the options of homphieu serve.
 type serveOptions struct {
 	data, listen, publicURL, cert, key string
+	claim                              bool
 }
 
 func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
@@ -39,6 +40,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.StringVar(&o.publicURL, "public-url", "", "what links on slips begin with (default: the address listened at)")
 	flags.StringVar(&o.cert, "tls-cert", "", "certificate chain in PEM; read again when it changes")
 	flags.StringVar(&o.key, "tls-key", "", "private key in PEM; read again when it changes")
+	flags.BoolVar(&o.claim, "claim", false, "print a link that makes a new administrator, also when there is one")
 	if err := parseFlags(flags, args, 0); err != nil {
 		return err
 	}
@@ -56,16 +58,40 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return fmt.Errorf("serve: %w; is another homphieu using this --data?", err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	var trials meeting.TrialStore = store
-	if o.behindProxy() {
-		trials = nil // who comes through a proxy looks as if sitting here
+	office := meeting.Office{Meetings: store, Boxes: store, Clock: time.Now}
+	if err := office.Resume(ctx); err != nil {
+		// One meeting that cannot go on must not keep the others from it.
+		newLog().Error("meeting not resumed", "cause", err.Error())
 	}
-	site, err := newSite(o, store, trials)
+	config := api.Config{Store: store, Trials: store, Meetings: store, Staff: store, Audit: store}
+	if o.behindProxy() {
+		config.Trials = nil // who comes through a proxy looks as if sitting here
+	}
+	site, err := newSite(o, config)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "Hòm phiếu: %s\n", site.url)
+	offer, err := offerAdministrator(ctx, staff.NewRegister(store, store, time.Now), o.claim, site.url)
+	if err != nil {
+		return errors.Join(err, site.listener.Close())
+	}
+	fmt.Fprintf(stdout, "Hòm phiếu: %s\n%s", site.url, offer)
 	return site.serve(ctx)
+}
+
+// offerAdministrator returns a line with a link by which somebody becomes
+// administrator, if there is none or always is set, and otherwise nothing. Who
+// reads what this program prints also holds its disk, and needs no link.
+func offerAdministrator(ctx context.Context, r *staff.Register, always bool, site *url.URL) (line string, err error) {
+	has, err := r.HasAdministrator(ctx)
+	if err != nil || (has && !always) {
+		return "", err
+	}
+	token, err := r.OfferAdministrator(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("Quản trị viên / administrator: %s#%s\n", site.JoinPath("staff", "claim"), token), nil
 }
 
 // behindProxy reports whether something else must be answering at the public
@@ -74,32 +100,37 @@ func (o *serveOptions) behindProxy() bool {
 	return o.cert == "" && o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://")
 }
 
+// newLog returns the log, which goes to standard error.
+func newLog() *slog.Logger { return slog.New(slog.NewJSONHandler(os.Stderr, nil)) }
+
 // A site is a server with the socket that it listens at.
 type site struct {
 	listener net.Listener
 	server   *http.Server
 	url      *url.URL
 	grace    time.Duration // for requests under way when the server stops
+	stop     chan struct{} // closed when it stops, for streams
 }
 
-// newSite opens the socket and puts the server together. It offers sample
-// meetings unless trials is nil. The log goes to standard error.
-func newSite(o serveOptions, store box.Store, trials meeting.TrialStore) (*site, error) {
+// newSite opens the socket and puts the server together over the stores of
+// config. The log goes to standard error.
+func newSite(o serveOptions, config api.Config) (*site, error) {
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("serve: %w; choose another --listen", err)}
 	}
-	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	s := &site{listener: listener, grace: 15 * time.Second}
+	logger := newLog()
+	s := &site{listener: listener, grace: 15 * time.Second, stop: make(chan struct{})}
 	if s.url, err = publicURL(o, listener.Addr()); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	signer, verifier, err := receiptKey(filepath.Join(o.data, "receipt.key"), s.url.Hostname())
+	config.PublicURL, config.Log, config.Stop = s.url, logger, s.stop
+	config.Receipts, config.Verifier, err = receiptKey(filepath.Join(o.data, "receipt.key"), s.url.Hostname())
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	s.server = &http.Server{
-		Handler:           api.New(api.Config{Store: store, Trials: trials, PublicURL: s.url, Receipts: signer, Verifier: verifier, Log: logger}),
+		Handler:           api.New(config),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      10 * time.Minute, // an archive over a slow line
@@ -134,6 +165,7 @@ func (s *site) serve(ctx context.Context) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	close(s.stop)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
 	defer cancel()
 	if err := s.server.Shutdown(grace); !errors.Is(err, context.DeadlineExceeded) {

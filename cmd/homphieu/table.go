@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -81,8 +80,8 @@ func readTable(text string) (*table, error) {
 // checkBase checks that the rule set is known, since it says what percentages
 // are of, and that the base is there.
 func (t *table) checkBase() error {
-	if !slices.Contains(meeting.RuleSets, t.ruleSet) {
-		return fmt.Errorf("table: ruleset=%s: not one of %s", t.ruleSet, strings.Join(meeting.RuleSets, ", "))
+	if _, err := meeting.RuleSetByID(t.ruleSet); err != nil {
+		return fmt.Errorf("table: ruleset=%s: %w", t.ruleSet, err)
 	}
 	if t.ruleSet == meeting.RuleSetNQ85 && t.members < t.collected {
 		return fmt.Errorf("table: %s needs # members=N, at least the %d ballots", t.ruleSet, t.collected)
