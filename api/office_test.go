@@ -172,28 +172,32 @@ func TestPressedTogether(t *testing.T) {
 	c.chair.press("/approve", url.Values{})
 	c.attend(present)
 	c.bring(meeting.DeskUnissued, 7, 8, 9)
-	together := func(presses ...func()) {
+	// together lets several press at once, each of whom is answered well.
+	together := func(path string, form url.Values, holders ...*holder) {
+		t.Helper()
+		answers := make([]int, len(holders))
 		var wait sync.WaitGroup
-		for _, p := range presses {
-			wait.Go(p)
+		for i, h := range holders {
+			wait.Go(func() { answers[i] = h.send("POST", h.base+path, form).StatusCode })
 		}
 		wait.Wait()
+		for _, status := range answers {
+			if status != http.StatusSeeOther {
+				t.Errorf("%s: %d", path, status)
+			}
+		}
 	}
-	open := func() { c.chair.press("/open", url.Values{}) }
-	together(open, open)
+	first, second := c.members[0], c.members[1]
+	together("/open", url.Values{}, c.chair, c.chair, c.chair)
 	if c.meeting().State != meeting.Open {
 		t.Fatal("not open")
 	}
-	together(
-		func() { c.members[0].press("/issued", url.Values{"issued": {"7"}}) },
-		func() { c.members[1].press("/issued", url.Values{"issued": {"7"}}) },
-	)
+	together("/issued", url.Values{"issued": {"7"}}, first, second)
 	if got := c.meeting().Slips.Issued; len(got) != 2 {
 		t.Errorf("%v", got)
 	}
 	c.vote(0, 1, 2, 3, 4)
-	closing := func(h *holder) func() { return func() { h.press("/close", url.Values{}) } }
-	together(closing(c.members[0]), closing(c.members[1]), closing(c.members[0]))
+	together("/close", url.Values{}, first, second, first)
 	if m := c.meeting(); m.State != meeting.Closed || len(m.CloseBy) != 2 {
 		t.Errorf("%s by %v", m.State, m.CloseBy)
 	}

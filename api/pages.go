@@ -2,14 +2,11 @@ package api
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -74,27 +71,6 @@ func (s *server) problemPage(c *gin.Context, p problem) {
 		s.Log.Error("problem page", "cause", err.Error())
 		c.Status(http.StatusInternalServerError)
 	}
-}
-
-// voterPage is the same bytes for every poll, so that one hash covers it.
-func (s *server) voterPage(c *gin.Context) error {
-	c.Data(http.StatusOK, htmlType, web.VoterPage())
-	return nil
-}
-
-func (s *server) asset(c *gin.Context) error {
-	body, contentType, ok := web.Asset(c.Param("name"))
-	if !ok {
-		return errNoRoute
-	}
-	// Phones fetch the script twice, for the page and for its worker; the
-	// second time the tag tells them that they have it.
-	c.Header("Cache-Control", "no-cache")
-	c.Header("Content-Type", contentType)
-	c.Header("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(body)))
-	c.Request.Header.Del("Range") // a piece of a script is no script
-	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(body))
-	return nil
 }
 
 // stateWords are a state's name and what people read.
