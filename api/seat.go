@@ -166,7 +166,7 @@ func (s *server) seatState(c *gin.Context, who staff.Actor) error {
 func (s *server) statePolls(c *gin.Context, m *meeting.Meeting) ([]statePoll, error) {
 	polls := []statePoll{}
 	if r := m.Rehearsal; r != nil {
-		p, err := s.statePoll(c, r.UUID, "TẬP DƯỢT", &r.Poll)
+		p, err := s.statePoll(c, r.UUID, meeting.RehearsalName, &r.Poll)
 		if err != nil {
 			return nil, err
 		}

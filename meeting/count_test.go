@@ -45,9 +45,12 @@ func TestLedger(t *testing.T) {
 	r = reach(t, meeting.Closed)
 	first := r.get().Papers[0].UUID
 	papers := func(issued int, sign string) []string {
-		return []string{
-			fmt.Sprintf("issued-1 %d 6 %s", issued, sign), "voided-1 3 3 =", fmt.Sprintf("issued-2 %d 6 %s", issued, sign), "voided-2 3 3 =",
+		both := func(i int) []string { // six ballots and slips given back, and what was kept
+			return []string{
+				fmt.Sprintf("issued-%d %d %d %s", i, issued, max(6, issued), sign), fmt.Sprintf("kept-%d %d 0 %s", i, issued-6, sign), fmt.Sprintf("voided-%d 3 3 =", i),
+			}
 		}
+		return append(both(1), both(2)...)
 	}
 	refused := func(line string) {
 		t.Helper()
@@ -84,11 +87,11 @@ func TestLedgerOfVoided(t *testing.T) {
 	b, err := r.store.Box(t.Context(), u)
 	r.ok(err)
 	r.ok(b.Void(t.Context(), ballot.CredentialKey(r.slips[6].Public(u).Key())))
-	r.wantLines("counters 7 7 =", "printed 10 10 =", "present 7 7 =", "issued-1 7 6 =", "voided-1 3 3 =", "issued-2 7 6 =", "voided-2 4 3 !")
+	r.wantLines("counters 7 7 =", "printed 10 10 =", "present 7 7 =", "issued-1 7 7 =", "kept-1 1 0 =", "voided-1 3 3 =", "issued-2 7 7 =", "kept-2 1 0 =", "voided-2 4 3 !")
 	_, err = r.office.ClosingFile(t.Context(), r.member(1), r.u, u)
 	r.refusedField(err, meeting.ErrReconcile, "voided-2")
 	r.bring(meeting.DeskReturned, 6) // the desk presses again
-	r.wantLines("counters 7 7 =", "printed 10 10 =", "present 7 7 =", "issued-1 7 7 =", "voided-1 4 4 =", "issued-2 7 7 =", "voided-2 4 4 =")
+	r.wantLines("counters 7 7 =", "printed 10 10 =", "present 7 7 =", "issued-1 7 7 =", "kept-1 0 0 =", "voided-1 4 4 =", "issued-2 7 7 =", "kept-2 0 0 =", "voided-2 4 4 =")
 }
 
 // Four members of a larger board who agree in pairs agree on nothing.

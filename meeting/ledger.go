@@ -77,6 +77,41 @@ func (o *Office) Ledger(ctx context.Context, m *Meeting) ([]Line, error) {
 		}
 		lines = append(lines, of...)
 	}
+	persons, err := o.personLines(ctx, m)
+	return append(lines, persons...), err
+}
+
+// personLines are the identities of each person, once the papers are counted:
+// what was collected was marked, or left blank and so invalid. They tell no
+// more of the result than that it adds up.
+func (o *Office) personLines(ctx context.Context, m *Meeting) (lines []Line, err error) {
+	if !m.reached(Tallied) {
+		return nil, nil
+	}
+	for i, p := range m.Papers {
+		b, err := o.Boxes.Box(ctx, p.UUID)
+		if err != nil {
+			return nil, err
+		}
+		status, err := b.Status(ctx)
+		if err != nil {
+			return nil, err
+		}
+		result, err := readResult(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		for j, person := range m.OnPaper(i) {
+			l := Line{ID: fmt.Sprintf("person-%d-%d", i+1, j+1), Known: true, Left: status.Accepted, Text: Text{
+				person.Name + ": thu về = cao + tín nhiệm + thấp + không hợp lệ", person.Name + ": collected = high + confidence + low + invalid",
+			}}
+			for _, n := range result[j] {
+				l.Right += n
+			}
+			l.Good = l.Left == l.Right
+			lines = append(lines, l)
+		}
+	}
 	return lines, nil
 }
 
@@ -111,15 +146,20 @@ func (m *Meeting) paperLines(ctx context.Context, i int, b box.Box, issued int, 
 		label = Text{l.Vi + ": ", l.En + ": "}
 	}
 	returned := m.Slips.returnedIn(u)
+	kept := issued - status.Accepted - returned
 	issue := Line{
-		ID: fmt.Sprintf("issued-%d", i+1), Known: known, Left: issued, Right: status.Accepted + returned,
-		Text: Text{label.Vi + "phiếu phát ra ≥ đã bỏ + trả lại", label.En + "slips issued ≥ cast + returned"},
+		ID: fmt.Sprintf("issued-%d", i+1), Known: known, Left: issued, Right: status.Accepted + returned + max(0, kept),
+		Text: Text{label.Vi + "phát ra = đã bỏ + trả lại + không trả lại", label.En + "issued = cast + returned + not returned"},
 	}
-	issue.Good = issue.Left >= issue.Right
+	issue.Good = issue.Left == issue.Right
+	rest := Line{
+		ID: fmt.Sprintf("kept-%d", i+1), Known: known, Left: kept, Right: 0, Good: kept >= 0,
+		Text: Text{label.Vi + "không trả lại ≥ 0", label.En + "not returned ≥ 0"},
+	}
 	void := Line{
 		ID: fmt.Sprintf("voided-%d", i+1), Known: true, Left: len(voided), Right: len(m.Slips.Exchanged) + returned + len(m.Slips.Unissued),
 		Text: Text{label.Vi + "mã đã hủy ≤ đổi + trả lại + không phát ra", label.En + "credentials voided ≤ exchanged + returned + not issued"},
 	}
 	void.Good = void.Left <= void.Right
-	return []Line{issue, void}, nil
+	return []Line{issue, rest, void}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -97,6 +98,9 @@ var hour = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 func (p *Plan) check() error {
 	if p.Title == "" {
 		return refuse(ErrPlan, "title", "chưa có tên cuộc họp", "no title")
+	}
+	if strings.HasPrefix(p.Title, RehearsalName) {
+		return refuse(ErrPlan, "title", "“"+RehearsalName+"” là tên của cuộc tập dượt; chọn tên khác", "a title that begins with "+RehearsalName+" is a rehearsal's")
 	}
 	if p.Time != "" && !hour.MatchString(p.Time) {
 		return refuse(ErrPlan, "time", "giờ không đúng dạng hh:mm", "time is not hh:mm")

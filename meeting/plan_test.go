@@ -31,6 +31,7 @@ func TestPlanRefused(t *testing.T) {
 	}{
 		{func(p *meeting.Plan) { p.Title = " " }, meeting.ErrPlan, "title"},
 		{func(p *meeting.Plan) { p.Title = strings.Repeat("ư", meeting.MaxTitle+1) }, meeting.ErrPlan, "title"},
+		{func(p *meeting.Plan) { p.Title = "TẬP DƯỢT · Hội nghị" }, meeting.ErrPlan, "title"},
 		{func(p *meeting.Plan) { p.Title = "Hội nghị\u202e" }, meeting.ErrPlan, "title"},
 		{func(p *meeting.Plan) { p.Title = "Hội nghị\xff" }, meeting.ErrPlan, "title"},
 		{func(p *meeting.Plan) { p.Agency = "\u200b" }, meeting.ErrPlan, "agency"},

@@ -18,6 +18,10 @@ const rehearsalBallots = 5
 // rehearsalPersons is how many persons test ballots ask about at most.
 const rehearsalPersons = 3
 
+// RehearsalName begins the name of every rehearsal, and of nothing else: it is
+// how a member's page and homphieu share know one.
+const RehearsalName = "TẬP DƯỢT"
+
 // StartRehearsal makes an election of its own with test ballots under the
 // board's key, so that every member can try the key before it matters. It can be
 // begun anew until sealing; one that nobody has touched yet stays.
@@ -52,7 +56,7 @@ func (o *Office) rehearse(ctx context.Context, m *Meeting) (*Rehearsal, error) {
 		return nil, err
 	}
 	d := m.paperDraft(0)
-	d.Name, d.UUID, d.PublicKey = "TẬP DƯỢT · "+m.Plan.Title, ballot.NewUUID(), trustees.PublicKey()
+	d.Name, d.UUID, d.PublicKey = RehearsalName+" · "+m.Plan.Title, ballot.NewUUID(), trustees.PublicKey()
 	d.Questions = d.Questions[:min(len(d.Questions), rehearsalPersons)]
 	e, err := ballot.NewElection(d)
 	if err != nil {

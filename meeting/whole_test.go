@@ -123,6 +123,7 @@ func (r *room) count() {
 	r.state(meeting.Closed)
 	r.contribute(papers[1].UUID, 2)
 	r.contribute(papers[1].UUID, 1)
+	r.addsUp()
 	r.state(meeting.Tallied)
 }
 
@@ -234,5 +235,24 @@ func TestOvertakenForEver(t *testing.T) {
 	r.use(r.store, r.store)
 	if m := r.get(); m.Revision != before.Revision || m.Plan.Title != before.Plan.Title {
 		t.Errorf("revision %d, was %d", m.Revision, before.Revision)
+	}
+}
+
+// addsUp sees the identity of each person in the ledger, once all is counted.
+func (r *room) addsUp() {
+	r.Helper()
+	lines, err := r.office.Ledger(r.Context(), r.get())
+	r.ok(err)
+	persons := 0
+	for _, l := range lines {
+		if strings.HasPrefix(l.ID, "person-") {
+			persons++
+			if !l.Known || !l.Good || l.Left == 0 {
+				r.Errorf("%+v", l)
+			}
+		}
+	}
+	if want := len(r.get().OnPaper(0)) + len(r.get().OnPaper(1)); persons != want {
+		r.Errorf("%d persons in the ledger, want %d", persons, want)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/crypto/threshold/ceremony"
+	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/tally"
 	"github.com/homphieu/homphieu/tally/archive"
 )
@@ -20,9 +21,6 @@ import (
 // minShared is how many ballots must have been cast before a share of the key
 // is given: a sum of fewer tells too much of each.
 const minShared = 5
-
-// rehearsalPrefix begins the name of an election in which nobody votes.
-const rehearsalPrefix = "TẬP DƯỢT"
 
 // shareJob is one run of homphieu share.
 type shareJob struct {
@@ -109,7 +107,7 @@ func (j *shareJob) check() error {
 }
 
 func (j *shareJob) rehearsal() bool {
-	return strings.HasPrefix(j.report.Election.Name, rehearsalPrefix)
+	return strings.HasPrefix(j.report.Election.Name, meeting.RehearsalName)
 }
 
 // checkSealed refuses what the member has not seen sealed.
