@@ -10,8 +10,6 @@ import (
 	"github.com/homphieu/homphieu/tally"
 )
 
-func contains(list []int, n int) bool { return slices.Contains(list, n) }
-
 // closingData is what the page of reconciliation shows.
 type closingData struct {
 	votingData
@@ -51,13 +49,13 @@ func (v *visit) closingPage() (any, error) {
 		d.Ready = d.Ready && l.Known && l.Good
 		d.Lines = append(d.Lines, line)
 	}
-	d.Signed = d.HasPapersSigned()
+	d.Signed = allSigned(d.Papers)
 	return d, nil
 }
 
-// HasPapersSigned reports whether the closing file of every paper is complete.
-func (d closingData) HasPapersSigned() bool {
-	return len(d.Papers) > 0 && !slices.ContainsFunc(d.Papers, func(p pollView) bool { return !p.Signed })
+// allSigned reports whether the closing file of every paper is complete.
+func allSigned(papers []pollView) bool {
+	return len(papers) > 0 && !slices.ContainsFunc(papers, func(p pollView) bool { return !p.Signed })
 }
 
 // tallyData is what the page of the count shows.
@@ -77,7 +75,7 @@ func (v *visit) tallyPage() (any, error) {
 		Papers: papers, Members: v.memberTasks(papers), Needed: v.m.Ceremony.Threshold, Least: v.m.Plan.MinBallots,
 		Done: v.m.State == meeting.Tallied || v.m.State == meeting.Signed,
 	}
-	d.Signed = closingData{votingData: votingData{Papers: papers}}.HasPapersSigned()
+	d.Signed = allSigned(papers)
 	for _, p := range papers {
 		d.TooFew = d.TooFew || p.Sealed && p.Status.State >= box.Closed && p.Status.Accepted < v.m.Plan.MinBallots
 	}
@@ -171,7 +169,7 @@ func (v *visit) abandonPage() (any, error) {
 	for _, member := range a.Members {
 		d.By = append(d.By, v.memberText(member).Vi)
 	}
-	d.Mine = v.actor.Role == staff.Chair && a.Chair || v.actor.Role == staff.Member && contains(a.Members, v.actor.Index)
+	d.Mine = v.actor.Role == staff.Chair && a.Chair || v.actor.Role == staff.Member && slices.Contains(a.Members, v.actor.Index)
 	return d, nil
 }
 

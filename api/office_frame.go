@@ -280,7 +280,6 @@ type memberProgress struct {
 	Name  string
 	Done  int // messages sent
 	Of    int
-	Bar   int // percent
 }
 
 // ceremonyProgress counts each member's messages in the transcript.
@@ -304,7 +303,6 @@ func (v *visit) ceremonyProgress() []memberProgress {
 	}
 	for i := range list {
 		list[i].Done = min(list[i].Done, ceremonySteps)
-		list[i].Bar = 100 * list[i].Done / ceremonySteps
 	}
 	return list
 }

@@ -74,9 +74,9 @@ func (v *visit) saveAttendance() (string, error) {
 		}
 		return "", errShowAgain
 	}
-	columns := absenceColumns
+	columns, list := absenceColumns, "absences"
 	if v.typed.Get("mode") == "list" {
-		columns = attendeeColumns
+		columns, list = attendeeColumns, "list"
 	}
 	if editRows(v.typed, columns...) {
 		return "", errShowAgain
@@ -89,7 +89,7 @@ func (v *visit) saveAttendance() (string, error) {
 		return "", err
 	}
 	_, err = v.office.SetAttendance(v.c.Request.Context(), v.actor, v.m.UUID, a)
-	return "", inRows(err, map[bool]string{true: "list", false: "absences"}[v.typed.Get("mode") == "list"], rows)
+	return "", inRows(err, list, rows)
 }
 
 // readAttendance reads either kind of the form, and the places in it of the
@@ -307,7 +307,6 @@ type votingData struct {
 	AskedHere bool // this member has pressed close
 	Projector string
 	Kiosk     string
-	Voter     string
 }
 
 // issuedRow is what a member counted as handed out.
@@ -330,7 +329,7 @@ func (v *visit) votingPage() (any, error) {
 		d.ClosedBy = append(d.ClosedBy, v.memberName(member))
 		d.AskedHere = d.AskedHere || v.actor.Role == staff.Member && member == v.actor.Index
 	}
-	d.Projector, d.Kiosk, d.Voter = "/projector/"+string(m.UUID), "/kiosk/"+string(m.UUID), "/v/"+string(m.UUID)
+	d.Projector, d.Kiosk = "/projector/"+string(m.UUID), "/kiosk/"+string(m.UUID)
 	return d, nil
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 // keysData is what the page of the board's keys shows.
 type keysData struct {
 	Size       int
-	Default    int // threshold
 	Thresholds []option
 	Members    []memberProgress
 	Missing    []meeting.Step // steps before that are not done
@@ -27,10 +27,10 @@ type keysData struct {
 func (v *visit) keysPage() (any, error) {
 	c, size := v.m.Ceremony, len(v.m.Board)
 	d := keysData{
-		Size: size, Default: size/2 + 1, Members: v.ceremonyProgress(),
+		Size: size, Members: v.ceremonyProgress(),
 		Running: c.State == meeting.CeremonyRunning, Failed: c.State == meeting.CeremonyFailed, Finished: c.State == meeting.CeremonyDone,
 	}
-	chosen := d.Default
+	chosen := size/2 + 1
 	if c.Threshold > 0 {
 		chosen = c.Threshold
 	}
@@ -217,8 +217,8 @@ func (v *visit) memberTasks(polls []pollView) []memberTask {
 	for i, b := range v.m.Board {
 		task := memberTask{Index: i + 1, Name: b.Name, Signed: len(polls) > 0, Contributed: len(polls) > 0}
 		for _, p := range polls {
-			task.Signed = task.Signed && contains(p.SignedBy, i+1)
-			task.Contributed = task.Contributed && contains(p.Contributed, i+1)
+			task.Signed = task.Signed && slices.Contains(p.SignedBy, i+1)
+			task.Contributed = task.Contributed && slices.Contains(p.Contributed, i+1)
 		}
 		list[i] = task
 	}

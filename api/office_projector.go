@@ -23,6 +23,9 @@ type projectorView struct {
 	Results []paperResult
 }
 
+// Number counts ballot papers for people, from 1.
+func (d projectorView) Number(i int) int { return i + 1 }
+
 // projector shows a sealed meeting to the room; nobody signs in. Its numbers
 // are those of now, and go on by script.
 func (s *server) projector(c *gin.Context) error {

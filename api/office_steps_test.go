@@ -1,15 +1,19 @@
 package api_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/audit"
 )
 
 const pdf = "%PDF-1.7\n% a report\n"
@@ -394,4 +398,47 @@ func TestRehearsalPage(t *testing.T) {
 	c.has(page, "Bùi Văn Khoa ✓ đã ký signed ○ chưa", "Đinh Công Minh ○ chưa not yet ✓ đã mở", "Bùi Văn Khoa (trưởng ban): mở khóa kiểm phiếu")
 	c.contribute(u, 1)
 	c.has(visible(c.chair.page("/rehearsal")), "kết quả mở ra đúng với phiếu thử")
+}
+
+// A ceremony that failed names who complains about whom, and is begun again
+// with new keys.
+func TestFailedCeremony(t *testing.T) {
+	c := councilIn(t, meeting.Keys)
+	m := c.meeting()
+	first := m.Ceremony.ID
+	m.Ceremony.State, m.Ceremony.Failure = meeting.CeremonyFailed, "Bùi Văn Khoa → Hồ Thị Lan"
+	c.ok(c.store.Save(t.Context(), m, audit.Draft{Time: c.time, Meeting: c.u, Actor: audit.Server, Action: "test"}))
+	page := visible(c.secretary.get(c.base+"/keys", http.StatusOK))
+	c.has(page, "Tạo khóa không thành. Bùi Văn Khoa → Hồ Thị Lan: phần khóa nhận được không khớp", "Tạo khóa lại từ đầu", "Thư ký: cho tạo khóa lại từ đầu")
+	c.has(visible(c.members[0].page("/keys")), "Tạo khóa không thành", "!Tạo khóa lại từ đầu")
+	c.secretary.post(c.base+"/keys", url.Values{"threshold": {"2"}}, http.StatusSeeOther)
+	if again := c.meeting().Ceremony; again.ID == first || again.State != meeting.CeremonyRunning || again.Attempts != 2 {
+		t.Errorf("%+v", again)
+	}
+}
+
+// brokenRecords is a store whose disk is full.
+type brokenRecords struct{ meeting.Store }
+
+func (brokenRecords) Save(context.Context, *meeting.Meeting, audit.Draft) error {
+	return errors.New("no space left on device")
+}
+
+// A fault of the server takes nothing that was typed, and says nothing of its
+// cause.
+func TestServerFaultKeepsWhatWasTyped(t *testing.T) {
+	c := councilIn(t, meeting.Draft)
+	c.config.Meetings = brokenRecords{c.store}
+	c.handler, c.fill = api.NewWithGate(c.config)
+	form := planForm()
+	form.Set("place", "Nơi mới")
+	for _, path := range []string{c.base + "/plan", "/staff/meetings"} {
+		page := c.secretary.post(path, form, http.StatusInternalServerError)
+		c.fields(page, map[string]string{"place": "Nơi mới", "title": "Hội nghị lấy phiếu tín nhiệm"})
+		c.has(page, "error-summary", "Máy chủ gặp lỗi", "!no space")
+		c.secretary.script().send("POST", path, form).want(http.StatusInternalServerError, "internal")
+	}
+	people := peopleForm()
+	people["name"][3] = "Tên mới"
+	c.fields(c.secretary.post(c.base+"/people", people, http.StatusInternalServerError), map[string]string{"name-3": "Tên mới"})
 }

@@ -212,9 +212,6 @@ func (f inputs) Locked(name string) bool { return slices.Contains(f.locked, name
 // Value is what a field says.
 func (f inputs) Value(name string) string { return f.values.Get(name) }
 
-// Has reports whether a field says value, among others.
-func (f inputs) Has(name, value string) bool { return slices.Contains(f.values[name], value) }
-
 // At is what row i of a field says.
 func (f inputs) At(name string, i int) string {
 	if v := f.values[name]; i < len(v) {
