@@ -50,13 +50,14 @@ type Config struct {
 // server holds what the handlers share.
 type server struct {
 	Config
-	gate     *gate
-	verdicts verdicts
-	office   *meeting.Office
-	hub      *hub
-	numbers  liveBoard
-	register *staff.Register // nil without Staff
-	limits   *limits
+	gate      *gate
+	verdicts  verdicts
+	office    *meeting.Office
+	hub       *hub
+	numbers   liveBoard
+	documents *shelf
+	register  *staff.Register // nil without Staff
+	limits    *limits
 }
 
 // New returns the server's handler.
@@ -66,7 +67,10 @@ func newServer(c Config) *server {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	s := &server{Config: c, gate: newGate(), verdicts: newVerdicts(), hub: newHub(), numbers: newLiveBoard(), limits: newLimits(c.Clock)}
+	s := &server{
+		Config: c, gate: newGate(), verdicts: newVerdicts(), hub: newHub(), numbers: newLiveBoard(), documents: newShelf(),
+		limits: newLimits(c.Clock),
+	}
 	if c.Meetings != nil {
 		s.office = &meeting.Office{Meetings: tellingStore{c.Meetings, s.hub}, Boxes: c.Store, Clock: c.Clock}
 	}

@@ -44,7 +44,9 @@ func (s *server) health(c *gin.Context) error {
 	return nil
 }
 
-// withBox finds the box that the path names.
+// withBox finds the box that the path names. That of a rehearsal is the board's
+// alone, whose members reach it from their seats: strangers need not know what is
+// being prepared.
 func (s *server) withBox(h func(c *gin.Context, b box.Box) error) handler {
 	return func(c *gin.Context) error {
 		u := ballot.UUID(c.Param("uuid"))
@@ -54,6 +56,9 @@ func (s *server) withBox(h func(c *gin.Context, b box.Box) error) handler {
 		b, err := s.Store.Box(c.Request.Context(), u)
 		if err != nil {
 			return err
+		}
+		if b.Setup().Settings.Rehearsal {
+			return box.ErrNoBox
 		}
 		return h(c, b)
 	}

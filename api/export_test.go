@@ -23,8 +23,8 @@ const StaffPolicy = staffPolicy
 // WaitingRequests is how many requests may wait at the gate.
 const WaitingRequests = waitingRequests
 
-// NewWithGate is New; fill lets no more requests through the gate until empty
-// is called.
+// NewWithGate is New; fill lets no more requests through the gate, and no more
+// screens watch, until empty is called.
 //
 // Two more routes tell who acts: /staff/test-who for accounts, and
 // /staff/seats/SEAT/test-who for a member's seat.
@@ -43,7 +43,9 @@ func NewWithGate(c Config) (handler http.Handler, fill func() (empty func())) {
 		for range waitingRequests {
 			s.gate.waiting <- struct{}{}
 		}
+		s.limits.screens.all += maxScreens
 		return func() {
+			s.limits.screens.all -= maxScreens
 			for range waitingRequests {
 				<-s.gate.waiting
 			}
@@ -102,6 +104,13 @@ func DeviceName(userAgent string) string { return deviceName(userAgent) }
 // MaxLimiters is how many limiters are kept.
 const MaxLimiters = maxLimiters
 
+// ScreensOfOne is how many screens of one address may watch, and MaxScreens how
+// many in all.
+const (
+	ScreensOfOne = screensOfOne
+	MaxScreens   = maxScreens
+)
+
 // Limits are the limits of a server, to be filled.
 type Limits struct{ *limits }
 
@@ -114,6 +123,11 @@ func (l Limits) Login(name string) error { return l.login(name) }
 // Source admits a request to a route from an address.
 func (l Limits) Source(route, address string) error {
 	return l.source(route, &http.Request{RemoteAddr: address})
+}
+
+// Screen admits a screen of an address.
+func (l Limits) Screen(address string) (leave func(), err error) {
+	return l.screen(&http.Request{RemoteAddr: address})
 }
 
 // Len is how many limiters are kept.

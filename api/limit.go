@@ -22,13 +22,14 @@ func (e *tooMany) Unwrap() error { return errTooMany }
 
 // limits bounds how often somebody may try to get in: strictly by login name,
 // generously by address and route, because all devices in a hall may have one
-// address. Neither name nor address is kept, only a hash of them with a key
+// address; and how many screens may watch. Neither name nor address is kept, only a hash of them with a key
 // that ends with the process.
 type limits struct {
 	clock   func() time.Time
 	seed    maphash.Seed
 	names   limiters
 	sources limiters
+	screens screens
 }
 
 func newLimits(clock func() time.Time) *limits {
@@ -65,6 +66,45 @@ func source(r *http.Request) string {
 		return network.Addr().String()
 	}
 	return address.String()
+}
+
+// How many screens may show a meeting's numbers at once: in one place, whose
+// devices may all have one address, and in all.
+const (
+	screensOfOne = 32
+	maxScreens   = 512
+)
+
+// screens counts those who watch, in all and by the hash of their address. What
+// they have open costs a connection each.
+type screens struct {
+	mu  sync.Mutex
+	all int
+	of  map[uint64]int
+}
+
+// screen admits one more screen, or is errScreens. Call leave when it is gone.
+func (l *limits) screen(r *http.Request) (leave func(), err error) {
+	key, s := maphash.String(l.seed, source(r)), &l.screens
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all >= maxScreens || s.of[key] >= screensOfOne {
+		return nil, errScreens
+	}
+	if s.of == nil {
+		s.of = map[uint64]int{}
+	}
+	s.all, s.of[key] = s.all+1, s.of[key]+1
+	return func() { s.leave(key) }, nil
+}
+
+func (s *screens) leave(key uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all--
+	if s.of[key]--; s.of[key] == 0 {
+		delete(s.of, key)
+	}
 }
 
 // maxLimiters bounds the memory of limiters: some 100 bytes each.

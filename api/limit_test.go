@@ -66,3 +66,24 @@ func TestLimitsAreForgotten(t *testing.T) {
 		t.Errorf("%d kept", l.Len())
 	}
 }
+
+// However many addresses they come from, there are not more screens than so many.
+func TestScreensInAll(t *testing.T) {
+	l := api.NewLimits(time.Now)
+	for range 2 {
+		var leave []func()
+		for i := range api.MaxScreens {
+			gone, err := l.Screen(fmt.Sprintf("198.51.%d.%d:443", i/256, i%256))
+			if err != nil {
+				t.Fatalf("screen %d: %v", i+1, err)
+			}
+			leave = append(leave, gone)
+		}
+		if _, err := l.Screen("192.0.2.1:443"); err == nil {
+			t.Fatal("one more")
+		}
+		for _, gone := range leave {
+			gone()
+		}
+	}
+}

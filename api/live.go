@@ -112,10 +112,15 @@ func (s *stream) send(name string, data []byte) bool {
 }
 
 // changes streams an event "change" whenever the meeting is saved. It begins
-// with one, so that a page that came back asks once.
-func (s *server) changes(c *gin.Context, m *meeting.Meeting) error {
-	news, stop := s.hub.listen(m.UUID)
+// with one, so that a page that came back asks once; read after it has begun to
+// listen, so that no change comes between.
+func (s *server) changes(c *gin.Context, u ballot.UUID) error {
+	news, stop := s.hub.listen(u)
 	defer stop()
+	m, err := s.office.Get(c.Request.Context(), actorOf(c), u)
+	if err != nil {
+		return err
+	}
 	out, beat := openStream(c), time.NewTicker(streamBeat)
 	defer beat.Stop()
 	alive := out.change(m.Revision)
@@ -165,6 +170,11 @@ func (s *server) live(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	leave, err := s.limits.screen(c.Request)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	u := m.UUID
 	last, err := s.liveNumbers(c.Request.Context(), u)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -127,12 +128,55 @@ func (s *server) sendDocument(c *gin.Context, m *meeting.Meeting, hash string) e
 	if !slices.ContainsFunc(m.People, has) {
 		return box.ErrNotFound
 	}
-	content, err := s.Meetings.File(c.Request.Context(), m.UUID, hash)
+	content, giveBack, err := s.documents.borrow(hash, func() ([]byte, error) {
+		return s.Meetings.File(c.Request.Context(), m.UUID, hash)
+	})
 	if err != nil {
 		return err
 	}
+	defer giveBack()
 	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
 	attachment(c, "application/pdf", hash[:12]+".pdf")
 	_, err = reader{c.Writer}.Write(content)
 	return err
+}
+
+// A shelf holds the documents that are being sent. All who read the same one read
+// the same bytes, so that a hall of phones, or somebody who asks a thousand times
+// and reads none, takes the memory of each document once.
+type shelf struct {
+	mu   sync.Mutex
+	lent map[string]*lentFile // by hash
+}
+
+type lentFile struct {
+	content []byte
+	readers int
+}
+
+func newShelf() *shelf { return &shelf{lent: map[string]*lentFile{}} }
+
+// borrow returns a document, which read reads if nobody has it at the moment; it
+// must not be changed. Call giveBack when it is sent.
+func (s *shelf) borrow(hash string, read func() ([]byte, error)) (content []byte, giveBack func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.lent[hash]
+	if f == nil {
+		f = new(lentFile)
+		if f.content, err = read(); err != nil {
+			return nil, nil, err
+		}
+		s.lent[hash] = f
+	}
+	f.readers++
+	return f.content, func() { s.takeBack(hash, f) }, nil
+}
+
+func (s *shelf) takeBack(hash string, f *lentFile) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.readers--; f.readers == 0 {
+		delete(s.lent, hash)
+	}
 }

@@ -311,7 +311,7 @@ func (v *visit) waitingForRehearsal() []wait {
 	m := v.m
 	switch {
 	case m.Slips.Printed < max(m.Attendance.Summoned, 1):
-		return []wait{{boardText, meeting.Text{Vi: fmt.Sprintf("làm %d phiếu mã và nộp phần công khai", m.SlipsWanted()), En: fmt.Sprintf("makes %d slips and hands in their public half", m.SlipsWanted())}, "slips"}}
+		return []wait{{boardText, meeting.Text{Vi: fmt.Sprintf("làm %d tờ phiếu và nộp phần công khai", m.SlipsWanted()), En: fmt.Sprintf("makes %d slips and hands in their public half", m.SlipsWanted())}, "slips"}}
 	case m.Rehearsal == nil:
 		return []wait{{secretaryText, meeting.Text{Vi: "bắt đầu tập dượt", En: "starts the rehearsal"}, "rehearsal"}}
 	}

@@ -259,7 +259,7 @@ func (v *visit) openingChecks() []check {
 		}, {
 			Text: meeting.Text{Vi: "Phiếu của người vắng mặt đã được vô hiệu", En: "The slips of those absent are voided"},
 			Good: usable <= most, Page: "desk",
-			Why: meeting.Text{Vi: fmt.Sprintf("Còn %d phiếu dùng được, nhiều nhất %d. Ban kiểm phiếu quét thêm %d phiếu không phát ra.", usable, most, usable-most), En: fmt.Sprintf("%d slips can be used, at most %d may be. The board scans %d more unissued slips.", usable, most, usable-most)},
+			Why: meeting.Text{Vi: fmt.Sprintf("Còn %d phiếu dùng được, nhiều nhất %d. Ban kiểm phiếu quét hủy thêm %d tờ chưa phát.", usable, most, usable-most), En: fmt.Sprintf("%d slips can be used, at most %d may be. The board scans %d more unissued slips.", usable, most, usable-most)},
 		},
 	}
 }

@@ -186,18 +186,22 @@ func (c *council) done(_ *meeting.Meeting, err error) {
 func (c *council) makeKeys() {
 	c.Helper()
 	c.seeds, c.keys = nil, nil
-	for range theBoard {
-		c.seeds = append(c.seeds, threshold.NewSeed())
+	var holders []*ceremony.Member // as their own devices know them
+	for i := range theBoard {
+		seed := threshold.NewSeed()
+		m, err := ceremony.NewMember(c.transcript().Terms(), seed, i+1)
+		c.ok(err)
+		c.seeds, holders = append(c.seeds, seed), append(holders, m)
 	}
 	for t := c.transcript(); t.Step() < ceremony.Finished; t = c.transcript() {
 		for _, i := range t.Waiting() {
-			message, err := c.key(i).Next(t)
+			message, err := holders[i-1].Next(t)
 			c.ok(err)
 			c.done(c.steps.CeremonyMessage(c.Context(), c.members[i-1].actor, c.u, message))
 		}
 	}
-	for i := range theBoard {
-		share, err := c.key(i + 1).Share(c.transcript())
+	for _, m := range holders {
+		share, err := m.Share(c.transcript())
 		c.ok(err)
 		c.keys = append(c.keys, share)
 	}
@@ -208,14 +212,6 @@ func (c *council) transcript() *ceremony.Transcript {
 	t, err := ceremony.ParseTranscript([]byte(c.meeting().Ceremony.Transcript))
 	c.ok(err)
 	return t
-}
-
-// key is member i as its own device knows it.
-func (c *council) key(i int) *ceremony.Member {
-	c.Helper()
-	m, err := ceremony.NewMember(c.transcript().Terms(), c.seeds[i-1], i)
-	c.ok(err)
-	return m
 }
 
 // makeSlips draws the codes and hands in their public half.

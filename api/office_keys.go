@@ -37,7 +37,7 @@ func (v *visit) keysPage() (any, error) {
 	if v.typed != nil {
 		chosen, _ = strconv.Atoi(v.typed.Get("threshold"))
 	}
-	for t := 2; t < size; t++ {
+	for t := size/2 + 1; t < size; t++ {
 		text := strconv.Itoa(t) + "/" + strconv.Itoa(size)
 		d.Thresholds = append(d.Thresholds, option{Value: strconv.Itoa(t), Text: meeting.Text{Vi: text + " thành viên", En: text + " members"}, Chosen: t == chosen})
 	}
@@ -246,7 +246,7 @@ func (v *visit) sealPage() (any, error) {
 			Text: meeting.Text{Vi: "Đã lập phiếu", En: "The ballot papers are drawn up"}, Good: len(m.Papers) > 0 && m.Papers[0].Election != "", Page: "drawup",
 			Why: meeting.Text{Vi: "Thư ký lập phiếu sau khi tạo xong khóa.", En: "The secretary draws them up when the keys are made."},
 		}, {
-			Text: meeting.Text{Vi: "Có đủ phiếu mã cho người được triệu tập", En: "There are slips for everybody summoned"}, Good: enough, Page: "slips",
+			Text: meeting.Text{Vi: "Có đủ tờ phiếu cho người được triệu tập", En: "There are slips for everybody summoned"}, Good: enough, Page: "slips",
 			Why: meeting.Text{Vi: "Có " + strconv.Itoa(m.Slips.Printed) + " phiếu, triệu tập " + strconv.Itoa(m.Attendance.Summoned) + " người.", En: strconv.Itoa(m.Slips.Printed) + " slips, " + strconv.Itoa(m.Attendance.Summoned) + " summoned."},
 		}, {
 			Text: meeting.Text{Vi: "Tập dượt thành công: khóa của Ban kiểm phiếu mở được", En: "The rehearsal passed: the board's keys open"}, Good: passed, Page: "rehearsal",

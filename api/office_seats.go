@@ -120,10 +120,10 @@ func (v *visit) places(seats []staff.Seat) []place {
 var seatActions = map[string]meeting.Text{
 	"seat.create":  {Vi: "Cấp liên kết lần đầu", En: "First link made"},
 	"seat.issue":   {Vi: "Cấp liên kết mới, liên kết cũ hết hiệu lực", En: "New link made; the old one is void"},
-	"seat.enter":   {Vi: "Vào ghế", En: "Entered"},
-	"seat.refused": {Vi: "Bị từ chối: ghế đang mở trên thiết bị khác", En: "Refused: another device has the seat"},
-	"seat.leave":   {Vi: "Rời ghế", En: "Left"},
-	"seat.revoke":  {Vi: "Thu hồi ghế", En: "Revoked"},
+	"seat.enter":   {Vi: "Vào phòng họp", En: "Entered"},
+	"seat.refused": {Vi: "Bị từ chối: liên kết đang dùng trên thiết bị khác", En: "Refused: another device has the seat"},
+	"seat.leave":   {Vi: "Rời phòng họp", En: "Left"},
+	"seat.revoke":  {Vi: "Thu hồi liên kết", En: "Revoked"},
 }
 
 // seatUses are the entries of the log about seats of this meeting, the newest
@@ -228,7 +228,7 @@ func (v *visit) showLink(s staff.Seat, token string) error {
 	}
 	v.typed = nil
 	return v.show(officePage{
-		id: "link", title: meeting.Text{Vi: "Liên kết vào ghế", En: "Link to a seat"},
+		id: "link", title: meeting.Text{Vi: "Liên kết vào phòng họp", En: "Link to the meeting"},
 		data: func(v *visit) (any, error) { return newLinkData{s.Name, v.placeText(s.Role, s.Index), link}, nil },
 	}, http.StatusOK)
 }

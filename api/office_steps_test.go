@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,9 +80,9 @@ func TestSeatsPage(t *testing.T) {
 	member := c.device()
 	member.enterWith(secret).want(http.StatusSeeOther, "")
 	page = c.secretary.get(c.base+"/seats", http.StatusOK)
-	c.has(visible(page), "Đã vào · Entered Firefox · Windows", "Cấp liên kết lần đầu", "Vào ghế")
+	c.has(visible(page), "Đã vào · Entered Firefox · Windows", "Cấp liên kết lần đầu", "Vào phòng họp")
 	c.device().enterWith(secret).want(http.StatusConflict, "")
-	c.has(visible(c.secretary.get(c.base+"/seats", http.StatusOK)), "Bị từ chối: ghế đang mở trên thiết bị khác")
+	c.has(visible(c.secretary.get(c.base+"/seats", http.StatusOK)), "Bị từ chối: liên kết đang dùng trên thiết bị khác")
 
 	page = c.secretary.post(c.base+"/seats", url.Values{"role": {"member"}, "index": {"2"}}, http.StatusOK)
 	_, renewed, _ := strings.Cut(c.shown(page), "#")
@@ -120,6 +121,24 @@ func TestSeatsPage(t *testing.T) {
 	c.secretary.script().send("POST", c.base+"/seats", url.Values{"role": {"chair"}}).want(http.StatusUnprocessableEntity, "invalid-input")
 }
 
+// thresholds checks that the page offers more than half of a board and not all
+// of it, whatever its size.
+func (c *council) thresholds() {
+	c.Helper()
+	form := boardForm()
+	for _, want := range [][]string{
+		{`<option value="3" selected>3/4`, `!<option value="2"`, `!<option value="4"`},
+		{`<option value="3" selected>3/5`, `<option value="4">4/5`, `!<option value="2"`, `!<option value="5"`},
+	} {
+		form.Add("name", "Người thứ "+strconv.Itoa(len(form["name"])+1))
+		form.Add("post", "")
+		form.Add("office", string(meeting.Ordinary))
+		c.secretary.post(c.base+"/board", form, http.StatusSeeOther)
+		c.has(c.secretary.get(c.base+"/keys", http.StatusOK), want...)
+	}
+	c.secretary.post(c.base+"/board", boardForm(), http.StatusSeeOther)
+}
+
 // The page of the keys says what is missing, and follows the ceremony.
 func TestKeysPage(t *testing.T) {
 	c := newCouncil(t)
@@ -131,6 +150,7 @@ func TestKeysPage(t *testing.T) {
 
 	c.to(meeting.Draft)
 	c.has(c.secretary.get(c.base+"/keys", http.StatusOK), `<option value="2" selected>2/3 thành viên`)
+	c.thresholds()
 	c.has(c.members[0].page("/keys"), `data-task="ceremony" data-base="`+c.members[0].base+`/api"`, "/assets/member.js")
 	if got := c.secretary.refusal(c.base+"/keys", url.Values{"threshold": {"3"}}, "board-refused"); got[0] != "threshold" {
 		t.Errorf("%v", got)
@@ -168,7 +188,7 @@ func TestOpening(t *testing.T) {
 	c.secretary.post(c.base+"/plan", plan, http.StatusSeeOther)
 	page := c.chair.page("/opening")
 	c.has(visible(page), "Chưa ghi số và ngày của văn bản.", "Cần ít nhất 6, còn thiếu 6.", "Ghi kết quả biểu quyết ở mục dưới đây.",
-		"Còn 10 phiếu dùng được, nhiều nhất 1. Ban kiểm phiếu quét thêm 9 phiếu không phát ra.", "Chưa mở được")
+		"Còn 10 phiếu dùng được, nhiều nhất 1. Ban kiểm phiếu quét hủy thêm 9 tờ chưa phát.", "Chưa mở được")
 	c.has(page, `!action="`+c.chair.base+`/open"`)
 	refused := func(code string) {
 		t.Helper()
@@ -380,7 +400,7 @@ func TestSealPage(t *testing.T) {
 	c.has(visible(c.secretary.get(c.base+"/rehearsal", http.StatusOK)), "Tập dượt thành công", "Tập dượt lại với phiếu thử mới")
 	c.has(c.secretary.get(c.base+"/seal", http.StatusOK), "Việc này do chủ trì thực hiện.")
 	c.to(meeting.Sealed)
-	c.has(visible(c.auditor.page("/seal")), "Đã niêm phong", "4, 2 loại phiếu")
+	c.has(visible(c.auditor.page("/seal")), "Đã niêm phong", "4 người, 2 loại phiếu")
 }
 
 // While the rehearsal goes on, its page says what each member has done.

@@ -74,7 +74,7 @@ func TestRailAndWaiting(t *testing.T) {
 var railWants = map[meeting.State]struct{ step, waits string }{
 	meeting.Draft:     {"Khóa của Ban kiểm phiếu", "Thư ký: bắt đầu tạo khóa"},
 	meeting.Keys:      {"Khóa của Ban kiểm phiếu", "Bùi Văn Khoa (trưởng ban): tạo khóa, bước 1/6"},
-	meeting.Slips:     {"Phiếu mã", "Ban kiểm phiếu: làm 10 phiếu mã và nộp phần công khai"},
+	meeting.Slips:     {"Tờ phiếu", "Ban kiểm phiếu: làm 10 tờ phiếu và nộp phần công khai"},
 	meeting.Rehearsed: {"Niêm phong", "Lê Thị Hòa (chủ trì): niêm phong"},
 	meeting.Sealed:    {"Hội nghị", "Thư ký hoặc chủ trì: Cần ít nhất 6, còn thiếu 6."},
 	meeting.Open:      {"Bỏ phiếu", "Người bỏ phiếu: đã bỏ 0 phiếu"},

@@ -131,6 +131,9 @@ func (s *server) homePage(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
+		if b.Setup().Settings.Rehearsal {
+			continue
+		}
 		p, _, err := pollOf(c, b)
 		if err != nil {
 			return err

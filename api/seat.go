@@ -44,8 +44,8 @@ func (s *server) memberRoutes(engine *gin.Engine) {
 	post("/slips", s.seatSlips)
 	post("/desk", s.seatDesk)
 	get("/polls/:poll/election", s.ofPoll(s.election))
-	get("/polls/:poll/archive", s.ofPoll(s.pollArchive))
-	get("/polls/:poll/shares", s.ofPoll(s.pollShares))
+	get("/polls/:poll/archive", s.pollArchive)
+	get("/polls/:poll/shares", s.pollShares)
 	get("/polls/:poll/closing", s.pollClosing)
 	post("/polls/:poll/closing", s.signClosing)
 	post("/polls/:poll/contribution", s.contribute)
@@ -56,20 +56,10 @@ func (s *server) accountEvents(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.office.Get(c.Request.Context(), actorOf(c), u)
-	if err != nil {
-		return err
-	}
-	return s.changes(c, m)
+	return s.changes(c, u)
 }
 
-func (s *server) seatEvents(c *gin.Context, who staff.Actor) error {
-	m, err := s.seatMeeting(c, who)
-	if err != nil {
-		return err
-	}
-	return s.changes(c, m)
-}
+func (s *server) seatEvents(c *gin.Context, who staff.Actor) error { return s.changes(c, who.Meeting) }
 
 // seatHandler answers one request of a seat.
 type seatHandler func(c *gin.Context, who staff.Actor) error
@@ -317,19 +307,10 @@ func (s *server) seatDesk(c *gin.Context, who staff.Actor) error {
 	return nil
 }
 
-// ofPoll gives a handler the ballot box that the path names, if it belongs to
-// the seat's meeting: one of its papers, or its rehearsal.
+// ofPoll gives a handler the ballot box that the path names.
 func (s *server) ofPoll(h func(c *gin.Context, b box.Box) error) seatHandler {
 	return func(c *gin.Context, who staff.Actor) error {
-		m, err := s.seatMeeting(c, who)
-		if err != nil {
-			return err
-		}
-		u := ballot.UUID(c.Param("poll"))
-		if !m.HasPoll(u) {
-			return box.ErrNoBox
-		}
-		b, err := s.Store.Box(c.Request.Context(), u)
+		_, b, err := s.seatPoll(c, who)
 		if err != nil {
 			return err
 		}
@@ -337,17 +318,58 @@ func (s *server) ofPoll(h func(c *gin.Context, b box.Box) error) seatHandler {
 	}
 }
 
-// pollArchive gives the whole archive as it is now.
-func (s *server) pollArchive(c *gin.Context, b box.Box) error {
-	status, err := b.Status(c.Request.Context())
+// seatPoll returns the seat's meeting and the ballot box that the path names, if
+// it belongs to the meeting: one of its papers, or its rehearsal.
+func (s *server) seatPoll(c *gin.Context, who staff.Actor) (*meeting.Meeting, box.Box, error) {
+	m, err := s.seatMeeting(c, who)
+	if err != nil {
+		return nil, nil, err
+	}
+	u := ballot.UUID(c.Param("poll"))
+	if !m.HasPoll(u) {
+		return nil, nil, box.ErrNoBox
+	}
+	b, err := s.Store.Box(c.Request.Context(), u)
+	return m, b, err
+}
+
+// tallyOf returns the box that the path names, with its status, and whether the
+// seat may have what follows EndBallots: before publication those who count,
+// auditors, and of a rehearsal everybody.
+func (s *server) tallyOf(c *gin.Context, who staff.Actor) (b box.Box, status box.Status, all bool, err error) {
+	m, b, err := s.seatPoll(c, who)
+	if err != nil {
+		return nil, status, false, err
+	}
+	status, err = b.Status(c.Request.Context())
+	all = status.Published || b.Setup().Settings.Rehearsal || who.Role == staff.Auditor || m.Counts(who)
+	return b, status, all, err
+}
+
+// pollArchive gives the archive as it is now.
+func (s *server) pollArchive(c *gin.Context, who staff.Actor) error {
+	b, status, all, err := s.tallyOf(c, who)
 	if err != nil {
 		return err
 	}
+	files := status.Public.Files
+	if all {
+		files = status.Files.Files
+	}
 	attachment(c, "application/x-tar", string(b.Election().UUID)+".bel")
-	return streamArchive(c.Request.Context(), b, status.Files.Files, reader{c.Writer})
+	return streamArchive(c.Request.Context(), b, files, reader{c.Writer})
 }
 
-func (s *server) pollShares(c *gin.Context, b box.Box) error { return s.beside(c, b, box.Shares) }
+func (s *server) pollShares(c *gin.Context, who staff.Actor) error {
+	b, _, all, err := s.tallyOf(c, who)
+	if err != nil {
+		return err
+	}
+	if !all {
+		return box.ErrNotFound
+	}
+	return s.beside(c, b, box.Shares)
+}
 
 // pollClosing gives the closing file with the signatures so far.
 func (s *server) pollClosing(c *gin.Context, who staff.Actor) error {

@@ -2,6 +2,7 @@ package meeting_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -75,6 +76,44 @@ func TestAbandonNeedsAll(t *testing.T) {
 	r.abandon(r.member(1), "")
 	r.abandon(r.member(1), "")
 	r.state(meeting.Open)
+}
+
+// What somebody asked falls when the meeting replaces them, or when plan or board
+// name somebody else.
+func TestAbandonFallsWithThePlace(t *testing.T) {
+	r := reach(t, meeting.Sealed)
+	r.abandon(r.member(2), "Mất điện")
+	r.approve(2)
+	if a := r.get().Abandon; a != nil {
+		t.Errorf("%+v", a)
+	}
+	r.abandon(r.chair(), "Mất điện")
+	r.abandon(r.member(1), "")
+	r.state(meeting.Sealed)
+	r.abandon(r.member(3), "")
+	r.state(meeting.Abandoned)
+
+	r = newRoom(t)
+	r.prepare()
+	larger := append(slices.Clone(someBoard), meeting.BoardMember{Name: "Ngô Văn Bình", Office: meeting.Ordinary})
+	setBoard := func(board []meeting.BoardMember) {
+		r.do(func() (*meeting.Meeting, error) { return r.office.SetBoard(t.Context(), secretary, r.u, board) })
+	}
+	setBoard(larger)
+	fourth := r.member(4)
+	fourth.Name = larger[3].Name
+	r.abandon(fourth, "Mất điện")
+	r.abandon(r.chair(), "")
+	setBoard(someBoard)
+	if a := r.get().Abandon; a == nil || !a.Chair || len(a.Members) != 0 {
+		t.Errorf("%+v", a)
+	}
+	plan := somePlan
+	plan.Chair = "Ngô Thị Hà"
+	r.do(func() (*meeting.Meeting, error) { return r.office.SetPlan(t.Context(), secretary, r.u, plan) })
+	if a := r.get().Abandon; a != nil {
+		t.Errorf("%+v", a)
+	}
 }
 
 // Boxes that were opened before a kill are closed although the record says that

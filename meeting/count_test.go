@@ -291,3 +291,30 @@ func TestResultBeforePublication(t *testing.T) {
 		t.Error("two kinds of state")
 	}
 }
+
+// A closing file that got beside the archive before a kill is in the record at
+// the latest when somebody contributes, who need not be the one who signed last.
+func TestClosingIsTakenOver(t *testing.T) {
+	r := reach(t, meeting.Closed)
+	r.issued(present, 1, 2)
+	for _, p := range r.get().Papers {
+		r.sign(p.UUID, 1)
+		signature := r.signature(p.UUID, 2)
+		r.use(&faultyRecords{Store: r.store, mode: notSaved}, r.store)
+		_, err := r.office.SignClosing(t.Context(), r.member(2), r.u, p.UUID, 2, signature)
+		r.refused(err, errStopped)
+		r.restart()
+	}
+	for _, p := range r.get().Papers {
+		r.contribute(p.UUID, 1)
+		r.contribute(p.UUID, 3)
+	}
+	r.state(meeting.Tallied)
+	statuses, err := r.office.Statuses(t.Context(), r.get())
+	r.ok(err)
+	for _, s := range meeting.Rail(r.get(), statuses) {
+		if s.ID == "closing" && s.State != meeting.StepDone {
+			t.Errorf("closing: %s", s.State)
+		}
+	}
+}

@@ -26,7 +26,8 @@
 // # Who may do what
 //
 // Stands in one table, [May]. Every step is refused with [ErrRole] to others, to
-// the seats of other meetings, and to members whom the meeting has replaced.
+// the seats of other meetings, to seats of people whom plan and board do not name
+// any more, and to members whom the meeting has replaced.
 // Every other refusal is one of the errors of this package, often a [Refusal]
 // with what people must see to mend it.
 //

@@ -53,12 +53,12 @@ func (o *Office) Ledger(ctx context.Context, m *Meeting) ([]Line, error) {
 	known = known && m.HasBoxes()
 	lines := []Line{m.Slips.countersLine()}
 	printed := Line{
-		ID: "printed", Text: Text{"Phiếu đã làm = phát ra + đổi + không phát ra", "Slips made = issued + exchanged + not issued"},
+		ID: "printed", Text: Text{"Đã in = đã phát + đổi hỏng + chưa phát", "Printed = issued + exchanged + not issued"},
 		Left: m.Slips.Printed, Right: issued + len(m.Slips.Exchanged) + len(m.Slips.Unissued), Known: known,
 	}
 	printed.Good = printed.Left == printed.Right
 	present := Line{
-		ID: "present", Text: Text{"Phiếu phát ra ≤ số người có mặt", "Slips issued ≤ people present"},
+		ID: "present", Text: Text{"Đã phát không quá số người có mặt", "Issued, at most: people present"},
 		Left: issued, Right: m.Attendance.Present, Known: known,
 	}
 	present.Good = present.Left <= present.Right
@@ -118,7 +118,7 @@ func (o *Office) personLines(ctx context.Context, m *Meeting) (lines []Line, err
 // countersLine compares the counts of two members: those that agree, or else
 // the last two.
 func (b *SlipBook) countersLine() Line {
-	l := Line{ID: "counters", Text: Text{"Hai thành viên đếm phiếu phát ra như nhau", "Two members counted the same number of slips issued"}}
+	l := Line{ID: "counters", Text: Text{"Hai thành viên đếm số đã phát như nhau", "Two members counted the same number of slips issued"}}
 	n := len(b.Issued)
 	if l.Known = n >= closers; l.Known {
 		l.Left, l.Right = b.Issued[n-2].Count, b.Issued[n-1].Count
@@ -149,16 +149,16 @@ func (m *Meeting) paperLines(ctx context.Context, i int, b box.Box, issued int, 
 	kept := issued - status.Accepted - returned
 	issue := Line{
 		ID: fmt.Sprintf("issued-%d", i+1), Known: known, Left: issued, Right: status.Accepted + returned + max(0, kept),
-		Text: Text{label.Vi + "phát ra = đã bỏ + trả lại + không trả lại", label.En + "issued = cast + returned + not returned"},
+		Text: Text{label.Vi + "Đã phát = đã bỏ + trả lại + không trả", label.En + "Issued = cast + returned + not returned"},
 	}
 	issue.Good = issue.Left == issue.Right
 	rest := Line{
 		ID: fmt.Sprintf("kept-%d", i+1), Known: known, Left: kept, Right: 0, Good: kept >= 0,
-		Text: Text{label.Vi + "không trả lại ≥ 0", label.En + "not returned ≥ 0"},
+		Text: Text{label.Vi + "Số không trả, ít nhất là 0", label.En + "Not returned, at least: 0"},
 	}
 	void := Line{
 		ID: fmt.Sprintf("voided-%d", i+1), Known: true, Left: len(voided), Right: len(m.Slips.Exchanged) + returned + len(m.Slips.Unissued),
-		Text: Text{label.Vi + "mã đã hủy ≤ đổi + trả lại + không phát ra", label.En + "credentials voided ≤ exchanged + returned + not issued"},
+		Text: Text{label.Vi + "Đã hủy không quá đổi hỏng + trả lại + chưa phát", label.En + "Voided, at most: exchanged + returned + not issued"},
 	}
 	void.Good = void.Left <= void.Right
 	return []Line{issue, rest, void}, nil

@@ -207,7 +207,8 @@ const (
 )
 
 // A SlipBook counts the paper slips. The slips are named by their public
-// credential in the first paper, in hexadecimal.
+// credential in the first paper, in hexadecimal, and each list is in ascending
+// order, which is not that in which they came.
 type SlipBook struct {
 	Printed   int      `json:"printed"`          // public credentials uploaded
 	Origin    string   `json:"origin,omitempty"` // "board", or "server" when the server made the sheet

@@ -107,7 +107,10 @@ func (o *Office) load(ctx context.Context, actor staff.Actor, u ballot.UUID, act
 	if err != nil {
 		return nil, err
 	}
-	return m, m.admitMember(actor, action)
+	if action == ActView {
+		return m, nil
+	}
+	return m, m.sits(actor)
 }
 
 // admit is [ErrRole] unless the actor's role may take the step, and the actor
@@ -121,19 +124,28 @@ func admit(actor staff.Actor, u ballot.UUID, action Action) error {
 	return nil
 }
 
-// admitMember is [ErrRole] for a member who is not on the board, or whom the
-// meeting has replaced.
-func (m *Meeting) admitMember(actor staff.Actor, action Action) error {
-	if actor.Role != staff.Member || action == ActView {
+// sits is [ErrRole] for who has a seat and not the place any more: a chair whom
+// the plan does not name, and a member who is not on the board, in whose place
+// the board has somebody else, or whom the meeting has replaced. A seat is made
+// for a name, and plan and board can change afterwards.
+func (m *Meeting) sits(actor staff.Actor) error {
+	switch {
+	case actor.Role == staff.Chair && actor.Name != m.Plan.Chair:
+		return fmt.Errorf("%w: chair: the plan names somebody else", ErrRole)
+	case actor.Role != staff.Member:
 		return nil
-	}
-	if actor.Index < 1 || actor.Index > len(m.Board) {
+	case actor.Index < 1 || actor.Index > len(m.Board), actor.Name != m.Board[actor.Index-1].Name:
 		return fmt.Errorf("%w: member %d: not on the board", ErrRole, actor.Index)
-	}
-	if m.Board[actor.Index-1].Replaced {
+	case m.Board[actor.Index-1].Replaced:
 		return fmt.Errorf("%w: member %d: replaced by the meeting", ErrRole, actor.Index)
 	}
 	return nil
+}
+
+// Counts reports whether an officer is one of those who count, and so know a
+// result before it is published: the chair, and the members of the board.
+func (m *Meeting) Counts(actor staff.Actor) bool {
+	return (actor.Role == staff.Chair || actor.Role == staff.Member) && m.sits(actor) == nil
 }
 
 // Get returns a meeting.

@@ -77,6 +77,22 @@ func (m *Meeting) askAbandon(actor staff.Actor, reason string) error {
 	return nil
 }
 
+// dropAsked takes back what was asked by people who are not in their places any
+// more, which were those of chair and board before.
+func (m *Meeting) dropAsked(chair string, board []BoardMember) {
+	a := m.Abandon
+	if a == nil {
+		return
+	}
+	a.Chair = a.Chair && m.Plan.Chair == chair
+	a.Members = slices.DeleteFunc(a.Members, func(i int) bool {
+		return i > len(m.Board) || m.Board[i-1].Replaced || m.Board[i-1].Name != board[i-1].Name
+	})
+	if !a.Chair && len(a.Members) == 0 {
+		m.Abandon = nil
+	}
+}
+
 // NewVersion copies an abandoned meeting into a draft with a new name: plan,
 // persons with their documents, papers, board, what was prepared, and who is
 // summoned. There is one new version of a meeting.

@@ -167,6 +167,20 @@ func (o *Office) signClosing(ctx context.Context, m *Meeting, u ballot.UUID, p *
 	return AttachClosing(ctx, b, c)
 }
 
+// adoptBeside is adoptClosing when nobody signs any more.
+func (o *Office) adoptBeside(ctx context.Context, u ballot.UUID, p *Poll) error {
+	b, err := o.Boxes.Box(ctx, u)
+	if err != nil {
+		return err
+	}
+	text, err := b.Attached(ctx, box.Closing)
+	if err != nil {
+		return err
+	}
+	p.Closing = string(text)
+	return nil
+}
+
 // adoptClosing takes over the closing file that stands beside the archive, if a
 // step was broken off after it got there.
 func (p *Poll) adoptClosing(text string) error {

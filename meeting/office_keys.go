@@ -12,8 +12,8 @@ import (
 )
 
 // StartKeys fixes people and board and begins the ceremony in which the board
-// makes its keys, so that threshold members decrypt together; 0 is more than
-// half of them. A ceremony that failed, or that hangs, is begun again with a
+// makes its keys, so that threshold members decrypt together: more than half of
+// them, and not all; 0 is the least that can be. A ceremony that failed, or that hangs, is begun again with a
 // new name; one that has just begun stays.
 func (o *Office) StartKeys(ctx context.Context, actor staff.Actor, u ballot.UUID, threshold int) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActStartKeys, func(m *Meeting) (detail, error) {
@@ -41,9 +41,9 @@ func (m *Meeting) startKeys(t int) error {
 	if t == 0 {
 		t = size/2 + 1
 	}
-	if t < ceremony.MinThreshold || t >= size {
-		return refuse(ErrBoard, "threshold", fmt.Sprintf("ngưỡng mở khóa %d không hợp lệ với Ban kiểm phiếu %d người", t, size),
-			fmt.Sprintf("threshold %d of %d members", t, size))
+	if t <= size/2 || t >= size {
+		return refuse(ErrBoard, "threshold", fmt.Sprintf("số thành viên cần để mở khóa phải quá nửa và không phải tất cả %d người của Ban kiểm phiếu, không thể là %d", size, t),
+			fmt.Sprintf("threshold %d of %d members: must be more than half, and not all", t, size))
 	}
 	fresh, err := ceremony.New(ceremony.Terms{Meeting: string(m.UUID), Ceremony: ceremony.NewID(), Threshold: t, Size: size})
 	if err != nil {

@@ -94,7 +94,7 @@ func (o *Office) Desk(ctx context.Context, actor staff.Actor, u ballot.UUID, kin
 			return nil, err
 		}
 		list := m.Slips.list(kind)
-		*list = append(*list, s.name())
+		*list = filed(*list, s.name())
 		m.dropClosings()
 		return detail{"kind": kind, "count": itoa(len(*list))}, nil
 	})
@@ -142,7 +142,7 @@ func (o *Office) void(ctx context.Context, m *Meeting, s slip) error {
 	if len(half.Papers) == 0 || m.Slips.isHalf(half.Slip) {
 		return ballot.ErrSpent
 	}
-	m.Slips.Half = append(m.Slips.Half, half)
+	m.Slips.fileHalf(half)
 	m.dropClosings()
 	return &noted{ActDesk, detail{"kind": "half", "count": itoa(len(m.Slips.Half))}, ballot.ErrSpent}
 }
@@ -207,6 +207,9 @@ func (o *Office) ReportUsed(ctx context.Context, actor staff.Actor, u ballot.UUI
 		}
 		if err := tidy(&note, MaxText, ErrReason, "note"); err != nil {
 			return nil, err
+		}
+		if n := len(m.Slips.Used); n >= m.Slips.Printed {
+			return nil, refuse(ErrSlips, "note", fmt.Sprintf("đã ghi %d lần báo, bằng số phiếu đã làm", n), fmt.Sprintf("%d reports, as many as slips were made", n))
 		}
 		m.Slips.Used = append(m.Slips.Used, UsedReport{actor.Index, note})
 		return detail{"count": itoa(len(m.Slips.Used))}, nil

@@ -67,6 +67,9 @@ func (o *Office) Contribute(ctx context.Context, actor staff.Actor, u, poll ball
 		if err := o.verifyContribution(ctx, actor, poll, contribution); err != nil {
 			return nil, err
 		}
+		if err := o.adoptBeside(ctx, poll, p); err != nil {
+			return nil, err
+		}
 		if p.Contributions == nil {
 			p.Contributions = map[int]string{}
 		}
@@ -240,8 +243,7 @@ func (o *Office) Result(ctx context.Context, actor staff.Actor, u, poll ballot.U
 	if err != nil {
 		return nil, err
 	}
-	counts := actor.Role == staff.Chair || actor.Role == staff.Member
-	if !status.Published && !counts && !b.Setup().Settings.Rehearsal {
+	if !status.Published && !m.Counts(actor) && !b.Setup().Settings.Rehearsal {
 		return nil, fmt.Errorf("%w: %s: result before publication", ErrRole, actor.Role)
 	}
 	return readResult(ctx, b)

@@ -89,7 +89,9 @@ func (o *Office) Approve(ctx context.Context, actor staff.Actor, u ballot.UUID, 
 		if m.BoardApproved && slices.Equal(board, m.Board) {
 			return nil, errSame
 		}
+		before := m.Board
 		m.Board, m.BoardApproved = board, true
+		m.dropAsked(m.Plan.Chair, before)
 		return detail{"confirmed": itoa(m.confirmed()), "replaced": itoa(len(board) - m.confirmed())}, nil
 	})
 }
@@ -179,7 +181,7 @@ func (m *Meeting) checkUnissued() error {
 	if usable <= most {
 		return nil
 	}
-	return refuse(ErrUnissued, "", fmt.Sprintf("còn %d phiếu dùng được, tối đa %d; quét thêm %d phiếu không phát ra", usable, most, usable-most),
+	return refuse(ErrUnissued, "", fmt.Sprintf("còn %d phiếu dùng được, tối đa %d; quét hủy thêm %d tờ chưa phát", usable, most, usable-most),
 		fmt.Sprintf("%d slips can be used, at most %d may be; %d unissued ones are to be voided", usable, most, usable-most))
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // maxPeople bounds the persons of a meeting, so that a phone can still seal a
-// ballot.
+// ballot, and the papers, of which each has a person.
 const maxPeople = 300
 
 // personIDSize is the length of a person's ID.
@@ -146,14 +146,19 @@ func checkPapers(papers []Paper) error {
 	if len(papers) == 0 {
 		return refuse(ErrPeople, "papers", "cần ít nhất một loại phiếu", "at least one ballot paper is needed")
 	}
+	if len(papers) > maxPeople {
+		return refuse(ErrPeople, "papers", "nhiều hơn "+itoa(maxPeople)+" loại phiếu", "more than "+itoa(maxPeople)+" ballot papers")
+	}
+	seen := map[string]bool{}
 	for i, p := range papers {
-		field := fmt.Sprintf("papers.%d", i)
+		field, title := fmt.Sprintf("papers.%d", i), folded(p.Title)
 		if len(papers) > 1 && p.Title == "" {
 			return refuse(ErrPeople, field, fmt.Sprintf("phiếu số %d chưa có tên", i+1), fmt.Sprintf("paper %d has no title", i+1))
 		}
-		if slices.ContainsFunc(papers[:i], func(q Paper) bool { return folded(q.Title) == folded(p.Title) }) {
+		if seen[title] {
 			return refuse(ErrPeople, field, p.Title+": có hai phiếu cùng tên", p.Title+": two papers of this title")
 		}
+		seen[title] = true
 	}
 	return nil
 }
@@ -197,7 +202,9 @@ func (m *Meeting) setBoard(board []BoardMember) error {
 	if slices.Equal(list, m.Board) {
 		return errSame
 	}
+	before := m.Board
 	m.Board = list
+	m.dropAsked(m.Plan.Chair, before)
 	return nil
 }
 

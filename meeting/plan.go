@@ -11,7 +11,7 @@ import (
 
 // The bounds of a plan's numbers.
 const (
-	leastBallots = 2   // of a single ballot, the sums are the ballot
+	leastBallots = 5   // members' pages open the sums of no fewer, whatever the server says
 	mostSpares   = 100 // percent
 )
 
@@ -38,7 +38,9 @@ func (m *Meeting) setPlan(p Plan) error {
 	if m.State != Draft && !reflect.DeepEqual(p, frozen) {
 		return m.inState(Draft)
 	}
+	before := m.Plan.Chair
 	m.Plan = p
+	m.dropAsked(before, m.Board)
 	return nil
 }
 
@@ -117,7 +119,7 @@ func (p *Plan) check() error {
 		}
 	}
 	if n := utf8.RuneCountInString(p.Place + p.Agency); n > MaxDetail {
-		return refuse(ErrPlan, "place", fmt.Sprintf("địa điểm và tên cơ quan dài %d ký tự; phiếu mã chỉ in vừa %d", n, MaxDetail),
+		return refuse(ErrPlan, "place", fmt.Sprintf("địa điểm và tên cơ quan dài %d ký tự; tờ phiếu chỉ in vừa %d", n, MaxDetail),
 			fmt.Sprintf("place and agency are %d characters together; a slip has room for %d", n, MaxDetail))
 	}
 	return p.checkNumbers()
@@ -126,7 +128,7 @@ func (p *Plan) check() error {
 func (p *Plan) checkNumbers() error {
 	switch {
 	case p.MinBallots < leastBallots:
-		return refuse(ErrPlan, "min_ballots", "số phiếu tối thiểu để kiểm phải từ 2 trở lên", "min_ballots is below 2")
+		return refuse(ErrPlan, "min_ballots", "số phiếu tối thiểu để kiểm phải từ 5 trở lên", "min_ballots is below 5")
 	case p.Spares < 0 || p.Spares > mostSpares:
 		return refuse(ErrPlan, "spares", "tỷ lệ phiếu dự phòng phải từ 0 đến 100 phần trăm", "spares are not 0 to 100 percent")
 	case p.UsedLimit < 0:

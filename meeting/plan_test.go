@@ -49,7 +49,7 @@ func TestPlanRefused(t *testing.T) {
 		{func(p *meeting.Plan) { p.References = []meeting.Reference{{}, {Date: "x"}} }, meeting.ErrPlan, "references.1.date"},
 		{func(p *meeting.Plan) { p.References = []meeting.Reference{{About: "\u200b"}} }, meeting.ErrPlan, "references.0.about"},
 		{func(p *meeting.Plan) { p.RuleSet = "reg262" }, meeting.ErrRuleSet, "ruleset"},
-		{func(p *meeting.Plan) { p.MinBallots = 1 }, meeting.ErrPlan, "min_ballots"},
+		{func(p *meeting.Plan) { p.MinBallots = 4 }, meeting.ErrPlan, "min_ballots"},
 		{func(p *meeting.Plan) { p.MinBallots = -5 }, meeting.ErrPlan, "min_ballots"},
 		{func(p *meeting.Plan) { p.Spares = -1 }, meeting.ErrPlan, "spares"},
 		{func(p *meeting.Plan) { p.Spares = 101 }, meeting.ErrPlan, "spares"},

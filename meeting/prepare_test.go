@@ -2,6 +2,7 @@ package meeting_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -71,6 +72,7 @@ func TestPeopleRefused(t *testing.T) {
 		"untitled papers":        {nil, []string{"A", " "}, "papers.1"},
 		"papers of one title":    {nil, []string{"Số 1", "SỐ  1"}, "papers.1"},
 		"unreadable paper":       {nil, []string{"A\u200b"}, "papers.0"},
+		"301 papers":             {nil, numbered(301), "papers"},
 		"no name":                {person(func(p *meeting.Person) { p.Name = " " }), []string{""}, "people.1.name"},
 		"unreadable name":        {person(func(p *meeting.Person) { p.Name = "Ánh\u202e" }), []string{""}, "people.1.name"},
 		"long name":              {person(func(p *meeting.Person) { p.Name = strings.Repeat("A", meeting.MaxName+1) }), []string{""}, "people.1.name"},
@@ -293,4 +295,12 @@ func TestOnlyInDraft(t *testing.T) {
 	r.refused(err, meeting.ErrState)
 	_, err = r.office.SetBoard(t.Context(), secretary, r.u, someBoard)
 	r.refused(err, meeting.ErrState)
+}
+
+// numbered are so many titles of papers.
+func numbered(n int) (titles []string) {
+	for i := range n {
+		titles = append(titles, fmt.Sprintf("Phiếu số %d", i+1))
+	}
+	return titles
 }

@@ -109,7 +109,7 @@ func (m *Meeting) makingReady() []part {
 	return []part{
 		keys,
 		{
-			id: "slips", name: Text{"Phiếu mã", "Slips"}, done: m.reached(Slips) && m.Slips.Printed >= max(m.Attendance.Summoned, 1),
+			id: "slips", name: Text{"Tờ phiếu", "Slips"}, done: m.reached(Slips) && m.Slips.Printed >= max(m.Attendance.Summoned, 1),
 			todo: Text{"Ban kiểm phiếu làm " + itoa(m.SlipsWanted()) + " phiếu và nộp phần công khai", "the board makes " + itoa(m.SlipsWanted()) + " slips and hands in their public half"},
 		},
 		{

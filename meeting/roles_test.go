@@ -3,6 +3,7 @@ package meeting_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -252,5 +253,62 @@ func TestReplacedMember(t *testing.T) {
 		}
 	}
 	_, err := r.office.Get(t.Context(), r.member(2), r.u)
+	r.ok(err)
+}
+
+// A seat is for the person it was made for: when plan or board name somebody
+// else, its holder takes no step any more, and may look.
+func TestSeatOfAnotherPerson(t *testing.T) {
+	r := newRoom(t)
+	r.prepare()
+	chair, second, third := r.chair(), r.member(2), r.member(3)
+	plan, board := somePlan, slices.Clone(someBoard)
+	plan.Chair, board[1].Name = "Ngô Thị Hà", "Ngô Văn Bình"
+	r.do(func() (*meeting.Meeting, error) { return r.office.SetPlan(t.Context(), secretary, r.u, plan) })
+	r.do(func() (*meeting.Meeting, error) { return r.office.SetBoard(t.Context(), secretary, r.u, board) })
+	for name, s := range steps {
+		for _, who := range []staff.Actor{chair, second} {
+			if err := s.take(t.Context(), r.office, who, r.u); s.action != meeting.ActView && !errors.Is(err, meeting.ErrRole) {
+				t.Errorf("%s by %s, who is not %s any more: %v", name, who.Name, who.Role, err)
+			}
+		}
+	}
+	for _, who := range []staff.Actor{chair, second} {
+		m, err := r.office.Get(t.Context(), who, r.u)
+		if r.ok(err); m.Counts(who) {
+			t.Errorf("%s counts", who.Name)
+		}
+	}
+	chair.Name, second.Name = plan.Chair, board[1].Name
+	for _, who := range []staff.Actor{chair, second, third} {
+		r.abandon(who, "Mất điện")
+	}
+	r.state(meeting.Abandoned)
+}
+
+// Whom the meeting has replaced knows a result when everybody may.
+func TestResultForReplacedMember(t *testing.T) {
+	r := reach(t, meeting.Sealed)
+	r.approve(3)
+	r.attend(summoned, present)
+	r.bring(meeting.DeskUnissued, 7, 8, 9)
+	r.open()
+	r.castAll(0, 0, 1, 2, 3, 4, 5)
+	r.close(1, 2)
+	r.issued(present, 1, 2)
+	polls := r.get().Papers
+	for _, p := range polls {
+		r.sign(p.UUID, 1, 2)
+		r.contribute(p.UUID, 1)
+		r.contribute(p.UUID, 2)
+	}
+	r.state(meeting.Tallied)
+	_, err := r.office.Result(t.Context(), r.member(2), r.u, polls[0].UUID)
+	r.ok(err)
+	_, err = r.office.Result(t.Context(), r.member(3), r.u, polls[0].UUID)
+	r.refused(err, meeting.ErrRole)
+	_, err = r.office.Publish(t.Context(), r.chair(), r.u)
+	r.ok(err)
+	_, err = r.office.Result(t.Context(), r.member(3), r.u, polls[0].UUID)
 	r.ok(err)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/crypto/threshold/ceremony"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/audit"
 	"github.com/homphieu/homphieu/meeting/staff"
@@ -30,8 +31,9 @@ type room struct {
 	u       ballot.UUID
 	mode    mode
 
-	seeds []string
-	slips []ballot.Credential
+	seeds   []string
+	holders []*ceremony.Member // as their devices know them, from ceremony
+	slips   []ballot.Credential
 }
 
 // A mode is how buttons are pressed.
@@ -182,7 +184,7 @@ var (
 )
 
 func (r *room) chair() staff.Actor {
-	return staff.Actor{Role: staff.Chair, ID: "chu-tri", Name: "Chủ trì", Meeting: r.u}
+	return staff.Actor{Role: staff.Chair, ID: "chu-tri", Name: somePlan.Chair, Meeting: r.u}
 }
 
 func (r *room) auditor() staff.Actor {
@@ -190,7 +192,11 @@ func (r *room) auditor() staff.Actor {
 }
 
 func (r *room) member(i int) staff.Actor {
-	return staff.Actor{Role: staff.Member, ID: "thanh-vien", Name: "Thành viên", Meeting: r.u, Index: i}
+	who := staff.Actor{Role: staff.Member, ID: "thanh-vien", Name: "Người ngoài", Meeting: r.u, Index: i}
+	if i >= 1 && i <= len(someBoard) {
+		who.Name = someBoard[i-1].Name
+	}
+	return who
 }
 
 func (r *room) get() *meeting.Meeting {

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -118,7 +119,21 @@ func (b *SlipBook) mayCount(name, kind string) error {
 	return nil
 }
 
-var deskNames = map[string]string{DeskUnissued: "không phát ra", DeskExchanged: "đổi", DeskReturned: "trả lại"}
+var deskNames = map[string]string{DeskUnissued: "chưa phát", DeskExchanged: "đổi", DeskReturned: "trả lại"}
+
+// filed is a list of slips, which are kept in the order of their names, with one
+// more: the log has the times of the desk, and the order of scanning beside it
+// would give each slip its own.
+func filed(list []string, name string) []string {
+	i, _ := slices.BinarySearch(list, name)
+	return slices.Insert(list, i, name)
+}
+
+// fileHalf keeps a half used slip in the same order.
+func (b *SlipBook) fileHalf(h HalfUsed) {
+	i, _ := slices.BinarySearchFunc(b.Half, h.Slip, func(have HalfUsed, name string) int { return cmp.Compare(have.Slip, name) })
+	b.Half = slices.Insert(b.Half, i, h)
+}
 
 func (b *SlipBook) isHalf(name string) bool {
 	return slices.ContainsFunc(b.Half, func(h HalfUsed) bool { return h.Slip == name })

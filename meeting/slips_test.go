@@ -103,6 +103,7 @@ func TestDesk(t *testing.T) {
 		Printed: printed, Origin: meeting.OriginBoard,
 		Unissued: []string{r.name(9), r.name(8)}, Exchanged: []string{r.name(7)}, Returned: []string{r.name(6)},
 	}
+	slices.Sort(want.Unissued)
 	got := r.get().Slips
 	if !slices.Equal(got.Unissued, want.Unissued) || !slices.Equal(got.Exchanged, want.Exchanged) || !slices.Equal(got.Returned, want.Returned) {
 		t.Errorf("%+v, want %+v", got, want)
@@ -152,6 +153,31 @@ func TestDeskRefused(t *testing.T) {
 	r.castAll(0, 2) // nothing of it was voided
 	early := reach(t, meeting.Rehearsed)
 	early.refused(early.desk(meeting.DeskUnissued, 0), meeting.ErrState)
+}
+
+// The record does not tell in which order slips came to the desk: whatever the
+// order was, it is the same.
+func TestDeskOrderIsNotKept(t *testing.T) {
+	r := reach(t, meeting.Open)
+	all := []int{0, 1, 2, 3, 4, 5, 6}
+	slices.SortFunc(all, func(a, b int) int { return strings.Compare(r.name(b), r.name(a)) })
+	r.bring(meeting.DeskReturned, all...)
+	if got := r.get().Slips.Returned; !slices.IsSorted(got) || len(got) != len(all) {
+		t.Errorf("%v", got)
+	}
+
+	r = reach(t, meeting.Open) // with the same slips
+	second := r.get().Papers[1].UUID
+	for _, slip := range all[:3] {
+		r.use(r.store, racing{r.store, second, func() { r.ok(r.cast(slip, 1, 0)) }})
+		r.refused(r.desk(meeting.DeskReturned, slip), ballot.ErrSpent)
+		r.use(r.store, r.store)
+	}
+	half := r.get().Slips.Half
+	sorted := slices.IsSortedFunc(half, func(a, b meeting.HalfUsed) int { return strings.Compare(a.Slip, b.Slip) })
+	if !sorted || len(half) != 3 {
+		t.Errorf("%+v", half)
+	}
 }
 
 // A slip in capitals is the same slip.
@@ -246,7 +272,7 @@ func TestIssuedRefused(t *testing.T) {
 	sealed.refused(err, meeting.ErrState)
 }
 
-// Every report of a used slip counts.
+// Every report of a used slip counts, but there are no more than slips.
 func TestReportUsed(t *testing.T) {
 	r := reach(t, meeting.Open)
 	for _, note := range []string{" bàn  số 1 ", "", ""} {
@@ -258,4 +284,10 @@ func TestReportUsed(t *testing.T) {
 	}
 	_, err := r.office.ReportUsed(t.Context(), r.member(2), r.u, strings.Repeat("x", meeting.MaxText+1))
 	r.refusedField(err, meeting.ErrReason, "note")
+	for range printed - 3 {
+		_, err := r.office.ReportUsed(t.Context(), r.member(1), r.u, "")
+		r.ok(err)
+	}
+	_, err = r.office.ReportUsed(t.Context(), r.member(1), r.u, "")
+	r.refusedField(err, meeting.ErrSlips, "note")
 }

@@ -53,13 +53,16 @@ func (r *room) makeKeys() {
 // ceremony lets the members send their messages until a step has been reached.
 func (r *room) ceremony(until ceremony.Step) {
 	r.Helper()
-	r.seeds = nil
-	for range r.get().Board {
-		r.seeds = append(r.seeds, threshold.NewSeed())
+	r.seeds, r.holders = nil, nil
+	for i := range r.get().Board {
+		seed := threshold.NewSeed()
+		m, err := ceremony.NewMember(r.transcript().Terms(), seed, i+1)
+		r.ok(err)
+		r.seeds, r.holders = append(r.seeds, seed), append(r.holders, m)
 	}
 	for t := r.transcript(); t.Step() < until; t = r.transcript() {
 		for _, i := range t.Waiting() {
-			message, err := r.holder(i).Next(t)
+			message, err := r.holders[i-1].Next(t)
 			r.ok(err)
 			r.do(func() (*meeting.Meeting, error) {
 				return r.office.CeremonyMessage(r.Context(), r.member(i), r.u, message)
@@ -73,14 +76,6 @@ func (r *room) transcript() *ceremony.Transcript {
 	t, err := ceremony.ParseTranscript([]byte(r.get().Ceremony.Transcript))
 	r.ok(err)
 	return t
-}
-
-// holder is member i as its own device knows it.
-func (r *room) holder(i int) *ceremony.Member {
-	r.Helper()
-	m, err := ceremony.NewMember(r.transcript().Terms(), r.seeds[i-1], i)
-	r.ok(err)
-	return m
 }
 
 // makeSlips draws codes, as the board's own computer does, and uploads the
@@ -155,7 +150,10 @@ func (r *room) contribution(poll ballot.UUID, i int) []byte {
 	r.ok(err)
 	product, err := b.Product(r.Context())
 	r.ok(err)
-	key, err := r.holder(i).Share(r.transcript())
+	t := r.transcript()
+	m, err := ceremony.ResumeMember(t.Terms(), r.seeds[i-1], i, "")
+	r.ok(err)
+	key, err := m.Share(t)
 	r.ok(err)
 	c := tally.Decrypt(b.Election(), product, i, key)
 	return c.AppendJSON(nil, b.Election())

@@ -34,9 +34,8 @@ func newRing(t *testing.T, b *browser) *ring {
 // begin lets everybody make new seeds and say hello.
 func (r *ring) begin() {
 	r.Helper()
-	r.seeds = []string{"", threshold.NewSeed(), threshold.NewSeed()}
 	r.page.makeSeed()
-	r.seeds[0] = r.page.seed
+	r.newHolders(r.page.seed, threshold.NewSeed(), threshold.NewSeed())
 	r.follow(ceremony.StepHello)
 }
 
@@ -192,8 +191,10 @@ func testComplaint(t *testing.T, b *browser) {
 
 // alterShare changes what member i has sealed to the first.
 func (r *ring) alterShare(i int) func([]byte) []byte {
+	r.Helper()
+	message := fmt.Appendf(nil, `"type":"homphieu-reveal-v1","ceremony":"%s","index":%d`, r.stored().Ceremony.ID, i)
 	return func(text []byte) []byte {
-		at := bytes.Index(text, fmt.Appendf(nil, `"type":"homphieu-reveal-v1","ceremony":"%s","index":%d`, r.stored().Ceremony.ID, i))
+		at := bytes.Index(text, message)
 		if at < 0 {
 			return text
 		}

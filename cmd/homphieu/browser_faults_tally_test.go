@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,13 +130,6 @@ func testAnotherBox(t *testing.T, b *browser) {
 		if i > 0 {
 			s.tellLie(p, l)
 			p.lookAgain()
-		}
-		if l.words == saysMember {
-			p.find("heading", "Đối chiếu trước khi mở…")
-			p.fillIn("Gõ lại số phiếu đã bỏ…", fmt.Sprint(voters))
-			p.button("Giống hệt, dùng khóa và gửi…")
-			p.says(fmt.Sprintf("Đã gõ “%d”, trong hòm phiếu có %d lá.", voters, voters-1))
-			p.button("Không giống…")
 		}
 		p.stops(l.words)
 		if n := s.posted(contribution); n != 0 {
@@ -268,7 +261,6 @@ func (f *forger) beforeSigning() []lie {
 		}
 		return bytes.Replace(text, []byte(old), []byte(new), 1)
 	}
-	used := regexp.MustCompile(`"voided":\["[0-9a-f]+"`).ReplaceAll(text, []byte(`"voided":["`+f.slips[0].Public(f.u).String()+`"`))
 	honest, _ := tell(f.timestamp, f.episodes...)
 	last := f.whole("a ballot dropped everywhere but in the closing file", saysBadClosing, f.without(3), f.joined)
 	last.closing = nil
@@ -284,10 +276,21 @@ func (f *forger) beforeSigning() []lie {
 		f.whole("a box under another key", "Hòm phiếu không mang khóa mà Ban kiểm phiếu đã tạo.", f.stuffed(other, board.Trustees().Raw()), func(c *tally.Closing) { board.Sign(c, 1, 2) }),
 		{name: "more issued", closing: numbers(`"issued":7`, `"issued":8`), words: saysBadClosing},
 		{name: "fewer cast", closing: numbers(`"not_returned":1,"cast":6`, `"not_returned":2,"cast":5`), words: saysBadClosing},
-		{name: "a used one voided", closing: used, words: saysBadClosing},
+		{name: "a used one voided", closing: f.usedVoided(text), words: saysBadClosing},
 		{name: "other numbers that agree", closing: numbers(`"issued":7,"exchanged":0,"unissued":2,"returned":0,"not_returned":1`,
 			`"issued":6,"exchanged":1,"unissued":2,"returned":0,"not_returned":0`), words: saysMember},
+		f.whole("another closing that two have signed", saysMember, f.without(1), f.joined),
 	}
+}
+
+// usedVoided is a closing file in which a slip that was used is called voided.
+func (f *forger) usedVoided(text []byte) []byte {
+	f.Helper()
+	c, err := tally.ParseClosing(text)
+	f.ok(err)
+	c.Voided[0] = f.slips[0].Public(f.u).Key()
+	slices.SortFunc(c.Voided, func(a, b ballot.CredentialKey) int { return bytes.Compare(a[:], b[:]) })
+	return c.AppendJSON(nil)
 }
 
 // beforeSharing are the lies to somebody who is to use the key.
@@ -307,7 +310,7 @@ func (f *forger) beforeSharing() []lie {
 		unsigned,
 		f.otherMeeting(),
 		f.whole("a box with other slips", saysOtherSetup, f.stuffed(f.box().Election(), f.box().Setup().Trustees), f.joined),
-		f.whole("another closing that two have signed", saysMember, f.without(1), f.joined),
+		f.whole("another closing that two have signed", "Máy này đã ký biên bản hoặc gửi phần giải mã cho một lần đóng hòm khác.", f.without(1), f.joined),
 	}
 }
 
@@ -326,19 +329,30 @@ func (f *forger) otherMeeting() lie {
 	}
 }
 
-// testSecondEnd shows two ends of one box to a member who has given a share to
-// the first: the key file knows.
+// testSecondEnd shows another end of the box, which two others have signed. The
+// member finds it on the projector, and a key file that has given a share to the
+// first end knows it by itself.
 func testSecondEnd(t *testing.T, b *browser) {
 	s := stageAt(t, b, meeting.Closed)
 	s.signed()
 	f := s.forger()
 	k := s.keyFile(1)
-	status, err := s.box().Status(t.Context())
-	s.ok(err)
-	s.ok(k.Contribute(s.uuid, fmt.Sprintf("%x", status.EndBallots)))
 	p := s.sit(1)
 	l := f.whole("a second end", "Tệp khóa này đã gửi phần giải mã cho một lần đóng hòm khác. Gửi thêm có thể làm lộ từng lá phiếu.", f.without(1), f.joined)
 	s.tellLie(p, l)
+	p.at("/tally")
+	p.button("Mở khóa và làm trên trang này…")
+	p.openKey(s.onDisk(k))
+	p.find("heading", "Đối chiếu trước khi mở…")
+	p.fillIn("Gõ lại số phiếu đã bỏ…", fmt.Sprint(voters))
+	p.button("Giống hệt, dùng khóa và gửi…")
+	p.says(fmt.Sprintf("Đã gõ “%d”, không phải số lá phiếu trong hòm.", voters))
+	p.button("Không giống…")
+	p.stops(saysMember)
+
+	status, err := s.box().Status(t.Context())
+	s.ok(err)
+	s.ok(k.Contribute(s.uuid, fmt.Sprintf("%x", status.EndBallots)))
 	p.at("/tally")
 	p.button("Mở khóa và làm trên trang này…")
 	p.openKey(s.onDisk(k))

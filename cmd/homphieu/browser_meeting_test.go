@@ -25,7 +25,8 @@ type theMeeting struct {
 	projector  *tab
 	uuid       string
 	slips      []ballot.Credential
-	keyFiles   []string // the newest key file of each member
+	keyFiles   []string        // the newest key file of each member
+	seen       map[string]bool // screens that look has looked at
 }
 
 // What the meeting of the test is about.
@@ -41,7 +42,7 @@ const (
 // middle of every stage, and the third member's device is lost before the count.
 func TestBrowserMeeting(t *testing.T) {
 	b := startBrowser(t)
-	m := &theMeeting{room: newRoom(t), browser: b, boardNames: []string{"Đỗ Văn Hùng", "Bùi Thị Lan", "Vũ Minh Tuấn"}}
+	m := &theMeeting{room: newRoom(t), browser: b, boardNames: theBoardNames, seen: map[string]bool{}}
 	m.accounts()
 	m.prepare()
 	m.restart()
@@ -58,6 +59,7 @@ func TestBrowserMeeting(t *testing.T) {
 	m.closeBox()
 	m.count()
 	m.check()
+	m.allLooked()
 	m.votersAreStrangers()
 }
 
@@ -81,7 +83,9 @@ func (m *theMeeting) accounts() {
 func (m *theMeeting) prepare() {
 	m.Helper()
 	s := m.secretary
+	m.look("home", s.tab)
 	s.open(m.url("/staff/meetings/new"))
+	m.look("new", s.tab)
 	for name, value := range map[string]string{
 		"title": meetingName, "agency": "Đảng ủy Tổng công ty", "superior": "Đảng ủy Khối Doanh nghiệp", "place": meetingPlace,
 		"date": "2026-12-12", "chair": "Lê Thị Hoa", "decision_number": "12-QĐ/ĐU", "decision_date": "2026-11-01",
@@ -106,6 +110,7 @@ func (m *theMeeting) prepare() {
 	})
 	s.button("Lưu danh sách…")
 	s.says("Đã lưu")
+	m.look("people", s.tab)
 	s.at("/board")
 	for i, name := range m.boardNames {
 		s.setAt("name", i, name)
@@ -113,11 +118,15 @@ func (m *theMeeting) prepare() {
 	}
 	s.button("Lưu Ban kiểm phiếu…")
 	s.says("Đã lưu")
+	m.look("board", s.tab)
 	s.at("/attendance")
 	s.set("summoned", fmt.Sprint(summoned))
 	s.set("present", "0")
 	s.button("Lưu điểm danh…")
 	s.says("Đã lưu")
+	m.look("attendance", s.tab)
+	s.at("")
+	m.look("overview", s.tab)
 }
 
 // handOut: everybody gets a seat by a personal link.
@@ -128,6 +137,9 @@ func (m *theMeeting) handOut() {
 		// Two members work on laptops, one on a telephone.
 		m.members = append(m.members, m.seat(name, []screen{onLaptop, onLaptop, onPhone}[i]))
 	}
+	m.members[0].overShoulder = m.look
+	m.secretary.at("/seats")
+	m.look("seats taken", m.secretary.tab)
 	m.projector = m.browser.tab(m, onLaptop)
 }
 
@@ -145,8 +157,10 @@ func (m *theMeeting) seat(name string, s screen) *person {
 		})()`, name))
 	})
 	m.secretary.says("Liên kết chỉ hiện một lần này.")
+	m.look("seats link", m.secretary.tab)
 	p := m.browser.person(m, m.room, s)
 	p.enter(m.secretary.link())
+	m.look("seat entered "+map[bool]string{true: "chair", false: "member"}[m.chair == nil], p.tab)
 	return p
 }
 
@@ -156,10 +170,17 @@ var fourDigits = regexp.MustCompile(`^[0-9]{4}$`)
 func (m *theMeeting) ceremony() {
 	m.Helper()
 	m.secretary.at("/keys")
+	m.look("keys", m.secretary.tab)
 	m.secretary.confirm("Bắt đầu tạo khóa", "Bắt đầu với Ban kiểm phiếu 3 người…")
 	for _, p := range m.members {
 		p.at("/keys")
 		p.makeSeed()
+		if p == m.members[0] {
+			p.says("Đang chờ các thành viên khác")
+			p.isAt("ceremony waiting")
+			m.secretary.at("/keys")
+			m.look("keys running", m.secretary.tab)
+		}
 	}
 	var first []string
 	for i, p := range m.members {
@@ -176,6 +197,7 @@ func (m *theMeeting) ceremony() {
 				p.tick(fmt.Sprintf("heard-%d", j+1))
 			}
 		}
+		p.isAt("ceremony digits")
 		if i == 1 { // the battery of the second device is flat
 			p.resume("/keys")
 			p.find("heading", "Đọc và so bốn chữ số…")
@@ -190,14 +212,20 @@ func (m *theMeeting) ceremony() {
 	}
 	for _, p := range m.members {
 		p.find("heading", "Đã tạo xong khóa chung…")
+		p.isAt("ceremony finished")
 	}
+	m.secretary.at("/keys")
+	m.look("keys made", m.secretary.tab)
 }
 
 // makeSeed gets a member's seed, on paper and in a file, and gives it back.
 func (p *person) makeSeed() {
 	p.Helper()
+	p.find("button", "Tạo khóa hạt giống…")
+	p.isAt("ceremony begin")
 	p.button("Tạo khóa hạt giống…")
 	p.find("heading", "Chép khóa hạt giống ra giấy…")
+	p.isAt("ceremony seed")
 	p.seed = regexp.MustCompile(`[^1-9A-HJ-NP-Za-km-z]`).ReplaceAllString(eval[string](p.tab, `document.querySelector(".seed").textContent`), "")
 	if len(p.seed) != ballotCodeLength {
 		p.Fatalf("seed of %d characters", len(p.seed))
@@ -205,8 +233,10 @@ func (p *person) makeSeed() {
 	p.download("Lưu thành tệp vào USB…")
 	p.button("Đã chép xong…")
 	p.find("heading", "Nhập lại khóa hạt giống…")
+	p.isAt("ceremony seed asked")
 	p.typeSeed(otherSeed(p.seed))
 	p.says("Chưa giống khóa hạt giống")
+	p.isAt("ceremony seed wrong")
 	p.typeSeed(p.seed)
 }
 
@@ -259,6 +289,7 @@ func (p *person) digits() (list []string) {
 func (p *person) saveKey() string {
 	p.Helper()
 	p.find("heading", "Lưu tệp khóa…")
+	p.isAt("key file")
 	file := p.download("Lưu tệp khóa…")
 	p.button("Tôi đã thấy tệp này trong USB…")
 	return file
@@ -269,31 +300,39 @@ func (p *person) saveKey() string {
 func (m *theMeeting) makeSlips() {
 	m.Helper()
 	m.secretary.at("/drawup")
+	m.look("drawup", m.secretary.tab)
 	m.secretary.confirm("Lập phiếu", "Lập phiếu, không sửa được nữa…")
 	m.secretary.says("Phiếu đã lập")
 	p := m.members[1]
 	p.at("/slips")
+	p.find("button", fmt.Sprintf("Tạo %d tờ phiếu…", printed))
+	m.look("slips", p.tab)
 	p.button(fmt.Sprintf("Tạo %d tờ phiếu…", printed))
 	p.find("heading", fmt.Sprintf("In %d tờ phiếu…", printed))
+	m.look("slips print", p.tab)
 	if m.slips = p.codes(); len(m.slips) != printed {
 		m.Fatalf("%d codes on the sheets, want %d", len(m.slips), printed)
 	}
 	p.button("Mở hộp thoại in…")
 	p.button("Đã in đủ, tải phần công khai lên…")
 	p.says(fmt.Sprintf("Đã gửi phần công khai của %d tờ phiếu", printed))
+	m.look("slips sent", p.tab)
 }
 
 // rehearse: the keys are tried.
 func (m *theMeeting) rehearse() {
 	m.Helper()
 	m.secretary.at("/rehearsal")
+	m.look("rehearsal", m.secretary.tab)
 	m.secretary.button("Bắt đầu tập dượt…")
 	m.secretary.says("Từng thành viên cần làm")
+	m.look("rehearsal running", m.secretary.tab)
 	m.sign("/rehearsal", 0, 2)
 	for _, i := range []int{0, 2} {
 		m.contribute("/rehearsal", i, 5)
 	}
 	m.secretary.says("Tập dượt thành công")
+	m.look("rehearsal done", m.secretary.tab)
 }
 
 // sign lets members sign the closing file of a box.
@@ -302,11 +341,15 @@ func (m *theMeeting) sign(path string, members ...int) {
 	for _, i := range members {
 		p := m.members[i]
 		p.at(path)
+		p.isAt("tally key")
 		p.openKey(m.keyFiles[i])
+		p.find("button", "Sổ khớp, ký biên bản…")
+		p.isAt("tally sign " + strings.Trim(path, "/"))
 		p.button("Sổ khớp, ký biên bản…")
 		p.await("the signature", func() bool {
 			return p.has("heading", "Chờ đủ chữ ký biên bản…") || p.has("heading", "Gửi phần giải mã…")
 		})
+		p.isAt("tally signed " + strings.Trim(path, "/"))
 	}
 }
 
@@ -322,32 +365,41 @@ func (m *theMeeting) contribute(path string, i, cast int) {
 	m.Helper()
 	p := m.members[i]
 	p.at(path)
+	p.find("button", "Mở khóa và làm trên trang này…")
+	p.isAt("tally share begin " + strings.Trim(path, "/"))
 	p.button("Mở khóa và làm trên trang này…")
 	p.openKey(m.keyFiles[i])
 	p.find("heading", "Đối chiếu trước khi mở…")
+	p.isAt("tally share " + strings.Trim(path, "/"))
 	p.fillIn("Gõ lại số phiếu đã bỏ…", fmt.Sprint(cast+1))
 	p.button("Giống hệt, dùng khóa và gửi…")
-	p.says(fmt.Sprintf("Đã gõ “%d”, trong hòm phiếu có %d lá.", cast+1, cast))
+	p.says(fmt.Sprintf("Đã gõ “%d”, không phải số lá phiếu trong hòm.", cast+1))
 	p.fillIn("Gõ lại số phiếu đã bỏ…", fmt.Sprint(cast))
 	p.button("Giống hệt, dùng khóa và gửi…")
 	m.keyFiles[i] = p.saveKey()
 	p.await("the share to be taken", func() bool {
 		return p.has("heading", "Đã gửi phần giải mã…") || p.has("heading", "Kiểm phiếu đã xong…") || p.has("heading", "Chưa có việc của Ban kiểm phiếu…") || p.shows("Tập dượt thành công")
 	})
+	p.isAt("tally share sent " + strings.Trim(path, "/"))
 }
 
 // seal: the chair seals, and the members note in their key files what.
 func (m *theMeeting) seal() {
 	m.Helper()
 	m.chair.at("/seal")
+	m.look("seal", m.chair.tab)
 	m.chair.confirm("Niêm phong", "Niêm phong, không sửa được nữa…")
 	m.chair.find("heading", "Trước khi mở bỏ phiếu…")
+	m.look("opening blocked", m.chair.tab)
 	for i, p := range m.members {
 		p.at("/seal")
 		p.openKey(m.keyFiles[i])
+		p.find("button", "Giống hệt, ghi vào tệp khóa…")
+		p.isAt("seal compare")
 		p.button("Giống hệt, ghi vào tệp khóa…")
 		m.keyFiles[i] = p.saveKey()
 		p.says("Đã ghi phần niêm phong vào tệp khóa")
+		p.isAt("seal recorded")
 	}
 }
 
@@ -368,9 +420,12 @@ func (m *theMeeting) hall() {
 	m.chair.button("Hội nghị đã biểu quyết tán thành…")
 	m.chair.says("✓ Đã ghi")
 	m.projector.open(m.url("/projector/" + m.uuid))
+	m.look("projector how", m.projector)
 	m.chair.at("/opening")
+	m.look("opening ready", m.chair.tab)
 	m.chair.confirm("Mở bỏ phiếu", "Mở bỏ phiếu ngay…")
 	m.chair.says("Đang bỏ phiếu")
+	m.look("voting chair", m.chair.tab)
 }
 
 // desk lets a member void a slip for the i-th reason: not issued, exchanged,
@@ -381,8 +436,10 @@ func (m *theMeeting) desk(member, reason, slip int) {
 	p.at("/desk")
 	p.find("heading", "Hủy tờ phiếu không dùng…")
 	eval[bool](p.tab, fmt.Sprintf(`(() => { document.querySelectorAll("#member input[type=radio]")[%d].click(); return true; })()`, reason))
+	m.look("desk before", p.tab)
 	p.key(m.slips[slip].Link(m.url(""), m.papers()) + "\r")
 	p.says("Đã hủy tờ phiếu · tổng " + []string{"chưa phát", "đổi phiếu hỏng", "trả lại chưa dùng"}[reason] + ": 1")
+	m.look("desk", p.tab)
 }
 
 // papers are the ballot papers of the meeting.
@@ -419,14 +476,17 @@ func (m *theMeeting) vote() {
 	spoiled.open(link(6))
 	spoiled.find("heading", "Tờ phiếu này đã bị hủy")
 	kiosk := m.browser.kiosk(m.TB.(*testing.T), m.url(""), m.uuid)
+	m.look("kiosk", kiosk)
 	kiosk.scan(link(voters - 1))
 	kiosk.toReview(low, low, high)
 	kiosk.button("Bỏ phiếu")
 	kiosk.says("Phiếu đã được ghi nhận")
+	m.look("kiosk recorded", kiosk)
 	m.desk(0, 2, 7)
 	m.projector.await("all ballots on the projector", func() bool {
 		return m.projector.holds(fmt.Sprintf(`document.querySelector("[data-figure=cast]")?.textContent.trim() === "%d"`, voters))
 	})
+	m.look("projector", m.projector)
 }
 
 // closeBox: two members close, count what was handed out, and sign.
@@ -434,19 +494,31 @@ func (m *theMeeting) closeBox() {
 	m.Helper()
 	first, second := m.members[0], m.members[1]
 	first.at("/voting")
+	m.look("voting", first.tab)
 	first.confirm("Đóng hòm phiếu", "Tôi đồng ý đóng…")
 	first.says("Đã ghi nhận; chờ thành viên thứ hai.")
+	m.look("voting half closed", first.tab)
 	second.at("/voting")
 	second.confirm("Đóng hòm phiếu", "Đóng, không mở lại được…")
 	second.says("Đã đóng")
 	for _, p := range []*person{first, second} {
 		p.at("/closing")
+		m.look("closing", p.tab)
+		if p == first { // who miscounts sees it
+			p.set("issued", fmt.Sprint(voters))
+			p.button("Ghi số tôi đếm…")
+			p.says(fmt.Sprintf(": %d", voters))
+			m.look("closing counted", p.tab)
+		}
 		p.set("issued", fmt.Sprint(voters+1))
 		p.button("Ghi số tôi đếm…")
 		p.says(fmt.Sprintf(": %d", voters+1))
 	}
 	first.at("/closing")
 	first.says("Mọi số liệu đều khớp.")
+	m.look("closing agrees", first.tab)
+	m.chair.at("/abandon")
+	m.look("abandon", m.chair.tab)
 }
 
 // count: the first member works with the key file, the second with the seed on
@@ -459,9 +531,16 @@ func (m *theMeeting) count() {
 	m.contribute("/tally", 1, voters)
 	m.chair.at("/result")
 	m.chair.find("rowheader", nameOf(0)+"…")
+	m.look("result", m.chair.tab)
 	m.chair.confirm("Công bố kết quả", "Công bố ngay…")
 	m.chair.says("Kết quả đã công bố.")
+	m.look("result published", m.chair.tab)
 	m.projector.says(nameOf(2))
+	m.look("projector result", m.projector)
+	m.secretary.at("")
+	m.look("overview end", m.secretary.tab)
+	m.secretary.at("/audit")
+	m.look("log", m.secretary.tab)
 }
 
 // check: both verifiers say that all is well.

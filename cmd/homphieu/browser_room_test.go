@@ -111,26 +111,15 @@ func (r *room) pass(d time.Duration) {
 	r.later += d
 }
 
-// watch notes what is asked outside /staff and sent below it, holds back what
-// is to come together, and lies where it was told to.
+// watch stands before the server: it notes what comes, holds back what is to
+// come together, and lies where it was told to.
 func (r *room) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		r.note(q)
+		r.waitAtGate(q)
 		r.mu.Lock()
-		if !strings.HasPrefix(q.URL.Path, "/staff") {
-			r.asked = append(r.asked, request{method: q.Method, path: q.URL.Path, header: q.Header.Clone()})
-		} else if q.Method == http.MethodPost {
-			r.sent = append(r.sent, q.URL.Path)
-		}
-		lie, change, gate := r.lies[q.URL.Path], r.held[q.Method+" "+q.URL.Path], r.gates[q.Method+" "+q.URL.Path]
-		if gate != nil {
-			if gate.missing--; gate.missing == 0 {
-				close(gate.open)
-			}
-		}
+		lie, change := r.lies[q.URL.Path], r.held[q.Method+" "+q.URL.Path]
 		r.mu.Unlock()
-		if gate != nil {
-			<-gate.open
-		}
 		if change != nil {
 			sent, err := io.ReadAll(q.Body)
 			if err != nil {
@@ -152,6 +141,32 @@ func (r *room) watch(next http.Handler) http.Handler {
 		w.WriteHeader(truth.Code)
 		_, _ = w.Write(lie(truth.Body.Bytes()))
 	})
+}
+
+// note keeps what is asked outside /staff, and where something is sent below it.
+func (r *room) note(q *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !strings.HasPrefix(q.URL.Path, "/staff") {
+		r.asked = append(r.asked, request{method: q.Method, path: q.URL.Path, header: q.Header.Clone()})
+	} else if q.Method == http.MethodPost {
+		r.sent = append(r.sent, q.URL.Path)
+	}
+}
+
+// waitAtGate holds a request back until all that it is to come with are there.
+func (r *room) waitAtGate(q *http.Request) {
+	r.mu.Lock()
+	g := r.gates[q.Method+" "+q.URL.Path]
+	if g != nil {
+		if g.missing--; g.missing == 0 {
+			close(g.open)
+		}
+	}
+	r.mu.Unlock()
+	if g != nil {
+		<-g.open
+	}
 }
 
 // lie makes the server answer a path with what f makes of the truth; nil makes
@@ -228,16 +243,19 @@ func (r *room) url(path string) string { return strings.TrimSuffix(r.site.url.St
 // arrive.
 type person struct {
 	*tab
-	room   *room
-	base   string // address of their meeting pages
-	folder string
-	seed   string // of a board member
+	browser *browser
+	room    *room
+	base    string // address of their meeting pages
+	folder  string
+	seed    string // of a board member
+
+	overShoulder func(screen string, p *tab) // told by isAt; may be nil
 }
 
 // person opens a browser of one's own.
 func (b *browser) person(t testing.TB, r *room, s screen) *person {
 	t.Helper()
-	p := &person{tab: b.tab(t, s), room: r, folder: t.TempDir()}
+	p := &person{tab: b.tab(t, s), browser: b, room: r, folder: t.TempDir()}
 	call(p.tab, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
 		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.folder,
 		BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID,

@@ -1,9 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"flag"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -15,7 +22,9 @@ var screenshots = flag.String("screenshots", "", "folder for the pictures of REA
 
 // TestScreenshots makes the pictures of README.md, when it is told where:
 //
-//	go test ./cmd/homphieu -run TestScreenshots -screenshots ../../docs/images
+//	go test ./cmd/homphieu -run 'TestScreenshots|TestBrowserMeeting$' -screenshots ../../docs/images
+//
+// Those of officers' pages are made while TestBrowserMeeting plays a meeting.
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		return // nothing is tested here
@@ -83,6 +92,7 @@ func (p *tab) shoot(name string, scale float64) {
 	content := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Clip: &page.Viewport{Y: top, Width: float64(p.screen.width), Height: float64(p.screen.height), Scale: scale},
 	}).Data
+	content = p.fewerColours(content)
 	if len(content) > 150_000 {
 		p.Errorf("%s: %d bytes", name, len(content))
 	}
@@ -93,4 +103,28 @@ func (p *tab) shoot(name string, scale float64) {
 	if err != nil {
 		p.Fatal(err)
 	}
+}
+
+// fewerColours keeps the 256 commonest colours of a picture: text and lines stay
+// as they are, and the file takes less than half.
+func (p *tab) fewerColours(content []byte) []byte {
+	p.Helper()
+	full, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		p.Fatal(err)
+	}
+	often, bounds := map[color.Color]int{}, full.Bounds()
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			often[full.At(x, y)]++
+		}
+	}
+	colours := slices.SortedFunc(maps.Keys(often), func(a, b color.Color) int { return often[b] - often[a] })
+	few := image.NewPaletted(bounds, colours[:min(len(colours), 256)])
+	draw.Draw(few, bounds, full, bounds.Min, draw.Src)
+	var smaller bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&smaller, few); err != nil {
+		p.Fatal(err)
+	}
+	return smaller.Bytes()
 }

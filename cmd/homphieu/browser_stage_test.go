@@ -32,8 +32,9 @@ import (
 // have kept is kept here. Then some of them sit down before a browser.
 type stage struct {
 	*theMeeting
-	u     ballot.UUID
-	seeds []string
+	u       ballot.UUID
+	seeds   []string
+	holders []*ceremony.Member // by place on the board, from 0, as their own devices know them
 }
 
 // stageAt brings a new meeting to a state. Of nine slips, 0 to 5 are cast, 6 is
@@ -138,11 +139,22 @@ func (s *stage) draft() {
 // makeKeys lets the members send messages with new seeds until a step.
 func (s *stage) makeKeys(until ceremony.Step) {
 	s.Helper()
-	s.seeds = []string{threshold.NewSeed(), threshold.NewSeed(), threshold.NewSeed()}
+	s.newHolders(threshold.NewSeed(), threshold.NewSeed(), threshold.NewSeed())
 	for s.transcript().Step() < until {
 		for _, i := range s.transcript().Waiting() {
 			s.did(s.office().CeremonyMessage(s.Context(), s.actor(i), s.u, s.message(i)))
 		}
+	}
+}
+
+// newHolders gives the members their seeds.
+func (s *stage) newHolders(seeds ...string) {
+	s.Helper()
+	s.seeds, s.holders = seeds, nil
+	for i, seed := range seeds {
+		m, err := ceremony.NewMember(s.transcript().Terms(), seed, i+1)
+		s.ok(err)
+		s.holders = append(s.holders, m)
 	}
 }
 
@@ -153,18 +165,10 @@ func (s *stage) transcript() *ceremony.Transcript {
 	return t
 }
 
-// holder is member i as the member's own device knows it.
-func (s *stage) holder(i int) *ceremony.Member {
-	s.Helper()
-	m, err := ceremony.NewMember(s.transcript().Terms(), s.seeds[i-1], i)
-	s.ok(err)
-	return m
-}
-
 // message is the next message of member i.
 func (s *stage) message(i int) []byte {
 	s.Helper()
-	text, err := s.holder(i).Next(s.transcript())
+	text, err := s.holders[i-1].Next(s.transcript())
 	s.ok(err)
 	return text
 }
@@ -277,7 +281,7 @@ func (s *stage) share(poll ballot.UUID, i int) []byte {
 	s.ok(err)
 	product, err := b.Product(s.Context())
 	s.ok(err)
-	key, err := s.holder(i).Share(s.transcript())
+	key, err := s.holders[i-1].Share(s.transcript())
 	s.ok(err)
 	c := tally.Decrypt(b.Election(), product, i, key)
 	return c.AppendJSON(nil, b.Election())
@@ -286,7 +290,7 @@ func (s *stage) share(poll ballot.UUID, i int) []byte {
 // keyFile is member i's key file. If something is sealed, that is recorded.
 func (s *stage) keyFile(i int) *ceremony.KeyFile {
 	s.Helper()
-	k, err := ceremony.NewKeyFile(s.holder(i), s.transcript(), meetingName, s.boardNames[i-1])
+	k, err := ceremony.NewKeyFile(s.holders[i-1], s.transcript(), meetingName, s.boardNames[i-1])
 	s.ok(err)
 	if len(s.stored().Polls) > 0 {
 		files, err := s.box().Files(s.Context(), setupFile, 1)
@@ -358,7 +362,7 @@ func (d *device) post(path string, body []byte) {
 	d.Helper()
 	q, err := http.NewRequestWithContext(d.Context(), http.MethodPost, d.url(d.base+path), bytes.NewReader(body))
 	d.ok(err)
-	q.AddCookie(&http.Cookie{Name: "homphieu-seat", Value: d.cookie})
+	q.Header.Set("Cookie", "homphieu-seat="+d.cookie)
 	answer, err := http.DefaultClient.Do(q)
 	d.ok(err)
 	defer answer.Body.Close()
@@ -475,49 +479,51 @@ func (s *stage) archive() []byte {
 	return boxtest.Archive(s, s.box())
 }
 
-// A secretary is an account that is not signed in: what its owner knows, and
-// what the authenticator app does.
-type secretary struct{ login, secret string }
+// The secretary's account, whose authenticator app holds a secret of its own.
+const (
+	theLogin    = "thuky"
+	thePassword = "một mật khẩu rất dài"
+)
 
-const thePassword = "một mật khẩu rất dài"
-
-// account makes the account of the secretary.
-func (s *stage) account() secretary {
+// account makes the account of the secretary, who is not signed in, and returns
+// the secret of the authenticator app.
+func (s *stage) account() (secret string) {
 	s.Helper()
 	// An hour ago, because no code works twice.
 	past := s.now().Add(-time.Hour)
 	r := staff.NewRegister(s.store, s.store, func() time.Time { return past })
-	_, token, err := r.Invite(s.Context(), staff.Actor{Role: staff.Administrator, ID: "quantri", Name: "Nguyễn Thị Ánh"}, "thuky", "Trần Đạt", staff.Secretary)
+	_, token, err := r.Invite(s.Context(), staff.Actor{Role: staff.Administrator, ID: "quantri", Name: "Nguyễn Thị Ánh"}, theLogin, "Trần Đạt", staff.Secretary)
 	s.ok(err)
-	a := secretary{"thuky", staff.NewSecret()}
-	_, _, err = r.Claim(s.Context(), token, staff.Setup{Password: thePassword, Secret: a.secret, Code: s.codeAt(a, past)})
+	secret = staff.NewSecret()
+	_, _, err = r.Claim(s.Context(), token, staff.Setup{Password: thePassword, Secret: secret, Code: s.codeAt(secret, past)})
 	s.ok(err)
-	return a
+	return secret
 }
 
-func (s *stage) codeAt(a secretary, at time.Time) string {
+// codeAt is what the authenticator app shows at a time.
+func (s *stage) codeAt(secret string, at time.Time) string {
 	s.Helper()
-	code, err := totp.GenerateCode(a.secret, at)
+	code, err := totp.GenerateCode(secret, at)
 	s.ok(err)
 	return code
 }
 
 // signIn lets the secretary sign in, in a tab.
-func (s *stage) signIn(p *tab, a secretary) {
+func (s *stage) signIn(p *tab, secret string) {
 	s.Helper()
 	p.open(s.url("/staff/login"))
-	p.fillIn("Tên đăng nhập…", a.login)
+	p.fillIn("Tên đăng nhập…", theLogin)
 	p.fillIn("Mật khẩu…", thePassword)
-	p.fillIn("Mã xác nhận…", s.codeAt(a, s.now()))
+	p.fillIn("Mã xác nhận…", s.codeAt(secret, s.now()))
 	p.button("Đăng nhập…")
 	p.find("heading", "Trần Đạt")
 }
 
 // desktop is a browser in which the secretary is signed in.
-func (s *stage) desktop(a secretary) *person {
+func (s *stage) desktop(secret string) *person {
 	s.Helper()
 	p := s.browser.person(s, s.room, onLaptop)
 	p.base = "/staff/meetings/" + s.uuid
-	s.signIn(p.tab, a)
+	s.signIn(p.tab, secret)
 	return p
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -200,6 +201,19 @@ func (p *tab) picture(path string) {
 		err = os.WriteFile(path, png, 0o644)
 	}
 	if err != nil {
+		p.Fatalf("picture: %v", err)
+	}
+}
+
+// wholePicture writes the whole page, also what lies below the screen.
+func (p *tab) wholePicture(path string) {
+	p.Helper()
+	height := eval[float64](p, `document.documentElement.scrollHeight`)
+	content := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		CaptureBeyondViewport: new(true),
+		Clip:                  &page.Viewport{Width: float64(p.screen.width), Height: height, Scale: 1},
+	}).Data
+	if err := os.WriteFile(path, content, 0o644); err != nil {
 		p.Fatalf("picture: %v", err)
 	}
 }

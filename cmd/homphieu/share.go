@@ -19,13 +19,14 @@ import (
 )
 
 // minShared is how many ballots must have been cast before a share of the key
-// is given: a sum of fewer tells too much of each.
+// is given, also in a rehearsal, which has so many: a sum of fewer tells too
+// much of each.
 const minShared = 5
 
 // shareJob is one run of homphieu share.
 type shareJob struct {
-	keyFile, archive, digits, out string
-	cast                          int
+	keyFile, archive, end, digits, out string
+	cast                               int
 
 	key    *ceremony.KeyFile
 	report *archive.Report // of a poll that has ended and was not counted
@@ -38,6 +39,7 @@ func share(_ context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("share", flag.ContinueOnError)
 	flags.StringVar(&j.keyFile, "key", "", "the member's key file; the end of the poll is recorded in it")
 	flags.StringVar(&j.archive, "archive", "", "archive UUID.bel of the poll, with UUID.closing.json beside it")
+	flags.StringVar(&j.end, "end", "", "24 digits of the end of the poll, as read out and compared in the room")
 	flags.IntVar(&j.cast, "cast", -1, "number of ballots cast, as read out in the room")
 	flags.StringVar(&j.digits, "fingerprint", "", "24 digits of the election, as shown in the room; needed when the key file was saved before the sealing")
 	flags.StringVar(&j.out, "out", "", "file for the contribution (default UUID-share-INDEX.json)")
@@ -63,8 +65,14 @@ Nộp tệp này tại trang của cuộc họp dành cho thành viên.
 
 // read checks the options, and reads and verifies both files.
 func (j *shareJob) read() error {
-	if j.keyFile == "" || j.archive == "" || j.cast < 0 {
-		return usageError{errors.New("--key, --archive and --cast are needed")}
+	if j.keyFile == "" || j.archive == "" || j.end == "" || j.cast < 0 {
+		return usageError{errors.New("--key, --archive, --end and --cast are needed")}
+	}
+	if err := joinDigits("end", &j.end); err != nil {
+		return err
+	}
+	if err := joinDigits("fingerprint", &j.digits); err != nil {
+		return err
 	}
 	text, err := os.ReadFile(j.keyFile)
 	if err != nil {
@@ -82,7 +90,23 @@ func (j *shareJob) read() error {
 	return nil
 }
 
-// check refuses every poll that the member should give no share for.
+// joinDigits takes the spaces out of digits that people compare, if any are
+// given.
+func joinDigits(flag string, digits *string) error {
+	given := strings.Join(strings.Fields(*digits), "")
+	if *digits != "" && (len(given) != 24 || strings.Trim(given, "0123456789") != "") {
+		return usageError{fmt.Errorf("--%s %q: not 24 digits", flag, *digits)}
+	}
+	*digits = given
+	return nil
+}
+
+// sameDigits reports whether digits as they are shown are those that were given.
+func sameDigits(shown, given string) bool { return strings.ReplaceAll(shown, " ", "") == given }
+
+// check refuses every poll that the member should give no share for. That it
+// has ended where all members say so comes first: a file of another end may be
+// right in everything else.
 func (j *shareJob) check() error {
 	switch j.report.State {
 	case archive.StateClosed:
@@ -90,6 +114,9 @@ func (j *shareJob) check() error {
 		return errors.New("poll: has not ended; come back when it has")
 	default:
 		return errors.New("poll: is being counted already; get the archive that ends with the poll")
+	}
+	if own := ballot.Digits(j.report.LastEvent); !sameDigits(own, j.end) {
+		return fmt.Errorf("poll: the archive ends with %s, not with the digits of --end; give no share, and tell the board", own)
 	}
 	if !bytes.Equal(j.report.Trustees.Raw(), j.key.Trustees()) {
 		return errors.New("poll: of another board than the key file; choose the key file of this meeting")
@@ -100,7 +127,7 @@ func (j *shareJob) check() error {
 	if j.report.Ballots != j.cast {
 		return fmt.Errorf("poll: %d ballots in the archive, --cast %d; give no share before the board has found out why", j.report.Ballots, j.cast)
 	}
-	if j.report.Ballots < minShared && !j.rehearsal() {
+	if j.report.Ballots < minShared {
 		return fmt.Errorf("poll: %d ballots, fewer than %d; it must not be counted", j.report.Ballots, minShared)
 	}
 	return j.chooseOut()
@@ -125,15 +152,7 @@ func (j *shareJob) checkSealed() error {
 	case j.digits == "":
 		return nil
 	}
-	return j.checkDigits()
-}
-
-func (j *shareJob) checkDigits() error {
-	given := strings.Join(strings.Fields(j.digits), "")
-	if len(given) != 24 || strings.Trim(given, "0123456789") != "" {
-		return usageError{fmt.Errorf("--fingerprint %q: not 24 digits", j.digits)}
-	}
-	if own := j.report.Election.Fingerprint().Digits(); strings.ReplaceAll(own, " ", "") != given {
+	if own := j.report.Election.Fingerprint().Digits(); !sameDigits(own, j.digits) {
 		return fmt.Errorf("poll: its digits are %s, not those of --fingerprint; give no share, and tell the board", own)
 	}
 	return nil

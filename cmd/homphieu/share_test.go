@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -28,6 +29,7 @@ type ended struct {
 	roll     *archive.Roll
 	secrets  []ballot.Credential
 	ballots  []*ballot.Ballot
+	end      string // the digits with which the last archive ends
 }
 
 // writeEnded is the script's command
@@ -38,7 +40,8 @@ type ended struct {
 // key-1.json, saved before the sealing, and sealed-1.json, saved after it; and
 // archives that differ: open.bel has not ended, counted.bel is being counted,
 // later.bel has one ballot more, resealed.bel one slip more. $DIGITS are the
-// election's.
+// election's; $END, $LATER and $RESEALED are those with which poll.bel,
+// later.bel and resealed.bel end, $SPACED those of poll.bel in groups of four.
 func writeEnded(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[2])
 	ts.Check(err)
@@ -49,7 +52,7 @@ func writeEnded(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("DIGITS", e.election.Fingerprint().Digits())
 	setup := e.writePolls(n)
 	for i := range 2 {
-		m, err := ceremony.NewMember(e.board.Terms(), e.seeds[i], i+1)
+		m, err := ceremony.ResumeMember(e.board.Terms(), e.seeds[i], i+1, "")
 		ts.Check(err)
 		k, err := ceremony.NewKeyFile(m, e.board, "Hội nghị lấy phiếu tín nhiệm", "Trần Văn Bình")
 		ts.Check(err)
@@ -74,14 +77,16 @@ func (e *ended) holdCeremony() {
 	var err error
 	e.board, err = ceremony.New(terms)
 	e.ts.Check(err)
-	for range terms.Size {
+	var members []*ceremony.Member
+	for i := range terms.Size {
 		e.seeds = append(e.seeds, threshold.NewSeed())
+		m, err := ceremony.NewMember(terms, e.seeds[i], i+1)
+		e.ts.Check(err)
+		members = append(members, m)
 	}
 	for e.board.Step() != ceremony.Finished {
 		for _, index := range e.board.Waiting() {
-			m, err := ceremony.NewMember(terms, e.seeds[index-1], index)
-			e.ts.Check(err)
-			text, err := m.Next(e.board)
+			text, err := members[index-1].Next(e.board)
 			e.ts.Check(err)
 			e.ts.Check(e.board.Add(text))
 		}
@@ -124,11 +129,15 @@ func (e *ended) list(secrets []ballot.Credential) {
 // hexadecimal.
 func (e *ended) writePolls(n int) string {
 	setup := e.writePoll("poll", n, archive.EndBallots)
+	e.ts.Setenv("SPACED", e.end)
+	e.ts.Setenv("END", strings.ReplaceAll(e.end, " ", ""))
 	e.writePoll("open", n, archive.Ballot)
 	e.writePoll("counted", n, archive.EncryptedTally)
 	e.writePoll("later", n+1, archive.EndBallots)
+	e.ts.Setenv("LATER", e.end)
 	e.list(append(e.secrets, ballot.NewCredential()))
 	e.writePoll("resealed", n, archive.EndBallots)
+	e.ts.Setenv("RESEALED", e.end)
 	return setup
 }
 
@@ -164,6 +173,7 @@ func (e *ended) writePoll(name string, n int, upTo string) (setup string) {
 	if upTo == archive.EncryptedTally {
 		add(archive.EncryptedTally, product.AppendJSON(nil), tally.Sized{Ballots: n, Tally: tally.Hash(product)}.AppendJSON(nil))
 	}
+	e.end = ballot.Digits(chain.Head)
 	e.write(name+".bel", text)
 	return ballot.CredentialKey(archive.Hash(object)).String()
 }

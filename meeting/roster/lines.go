@@ -14,11 +14,13 @@ import (
 
 // The bounds of a spreadsheet, which is compressed: bytes when unpacked, lines
 // with the empty ones between, and columns, of which each line has as many as
-// its last cell says.
+// its last cell says; and bytes of all cells that are taken, of which many can
+// name one text.
 const (
 	maxUnpacked = 16 << 20
 	maxSheet    = 4 * MaxRows
 	maxWidth    = 1000
+	maxTaken    = 4 * MaxBytes
 )
 
 // lines takes a file apart.
@@ -100,7 +102,13 @@ func separator(text string) rune {
 // sheetLines reads the first sheet of a spreadsheet. Rows are read one by one:
 // a small file can name very many and very wide ones.
 func (l *list) sheetLines(content []byte) (lines []rawLine) {
-	file, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
+	if err := weigh(content); err != nil {
+		l.fail(0, "tệp không phải XLSX, hoặc quá lớn", "not an XLSX file, or too large")
+		return nil
+	}
+	// Without number formats, of which a cell can name a very long one.
+	options := excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked, RawCellValue: true}
+	file, err := excelize.OpenReader(bytes.NewReader(content), options)
 	if err != nil {
 		l.fail(0, "tệp không phải XLSX, hoặc quá lớn", "not an XLSX file, or too large")
 		return nil
@@ -125,7 +133,8 @@ func (l *list) sheetLines(content []byte) (lines []rawLine) {
 	return lines
 }
 
-// take adds a line that is not empty, unless there are too many.
+// take adds a line that is not empty, unless there are too many, or too much in
+// them.
 func (l *list) take(lines *[]rawLine, number int, cells []string) bool {
 	if !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 		return true
@@ -134,6 +143,14 @@ func (l *list) take(lines *[]rawLine, number int, cells []string) bool {
 		l.fail(number, "danh sách dài hơn 5000 dòng", "longer than 5000 lines")
 		return false
 	}
-	*lines = append(*lines, rawLine{number, slices.Clone(cells[:min(len(cells), maxColumns)])})
+	cells = slices.Clone(cells[:min(len(cells), maxColumns)])
+	for _, s := range cells {
+		l.taken += len(s)
+	}
+	if l.taken > maxTaken {
+		l.fail(number, "nội dung đến dòng này quá dài", "too much text up to this line")
+		return false
+	}
+	*lines = append(*lines, rawLine{number, cells})
 	return true
 }

@@ -103,6 +103,7 @@ type row struct {
 type list struct {
 	rows   []row
 	errors []LineError
+	taken  int // bytes of the cells so far
 }
 
 func (l *list) fail(line int, vi, en string) {

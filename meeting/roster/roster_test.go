@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -275,6 +276,86 @@ func TestParseAttendees(t *testing.T) {
 	_, faults := roster.ParseAttendees(strings.NewReader("name\tpresent\nÁnh\t?!\n"), roster.Text)
 	if len(faults) != 1 || faults[0].Line != 2 {
 		t.Errorf("%+v", faults)
+	}
+}
+
+// workbook puts a spreadsheet together of a sheet, its shared texts, and whatever
+// else.
+func workbook(t *testing.T, sheet, shared string, others map[string]string) []byte {
+	t.Helper()
+	const (
+		main = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
+		kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+		rels = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + kind
+	)
+	parts := map[string]string{
+		"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+		"_rels/.rels":                rels + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml":            `<workbook` + main + ` xmlns:r="` + kind + `"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": rels + `/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+		"xl/worksheets/sheet1.xml":   `<worksheet` + main + `><sheetData>` + sheet + `</sheetData></worksheet>`,
+		"xl/sharedStrings.xml":       `<sst` + main + `><si><t>Họ và tên</t></si>` + shared + `</sst>`,
+	}
+	maps.Copy(parts, others)
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		part, err := w.Create(name)
+		if err == nil {
+			_, err = part.Write([]byte(parts[name]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A few thousand bytes that the library would turn into gigabytes of memory are
+// refused before it sees them; what stays within the bounds is read.
+func TestHeavySheets(t *testing.T) {
+	const name = `<si><t>Nguyễn Thị Ánh</t></si>`
+	rows := `<row r="1"><c t="s"><v>0</v></c></row><row><c t="s"><v>1</v></c></row>`
+	row := func(attributes string, cells int) string {
+		return `<row` + attributes + `>` + strings.Repeat(`<c t="s"><v>1</v></c>`, cells) + `</row>`
+	}
+	text := func(n int) string { return `<si><t>` + strings.Repeat("x", n) + `</t></si>` }
+	none := map[string]string{}
+	for title, c := range map[string]struct {
+		sheet, shared string
+		others        map[string]string
+		bad           bool
+	}{
+		"as it should be":      {rows, name, none, false},
+		"a picture":            {rows, name, map[string]string{"xl/media/image1.png": "\x89PNG<"}, false},
+		"pretty":               {rows, "\n  " + name + "\n", map[string]string{"docProps/app.xml": "\ufeff<?xml version=\"1.0\"?>\n<Properties/>"}, false},
+		"a wide row":           {`<row><c t="s"><v>0</v></c></row>` + row("", 900), name, none, false},
+		"too wide a row":       {rows + row("", 1100), name, none, true},
+		"one row in parts":     {rows + row(` r="3"`, 900) + row(` r="3"`, 900), name, none, true},
+		"rows upwards":         {rows + row(` r="4"`, 1) + row(` r="3"`, 1), name, none, true},
+		"a row below zero":     {rows + row(` r="-4"`, 1), name, none, true},
+		"a long text":          {rows, name + text(30<<10), none, false},
+		"too long a text":      {rows, name + text(33<<10), none, true},
+		"too long, in pieces":  {rows, name + `<si>` + strings.Repeat(`<r><t>`+strings.Repeat("x", 1<<10)+`</t></r>`, 33) + `</si>`, none, true},
+		"too much text":        {rows + strings.Repeat(row("", 50), 10), `<si><t>` + strings.Repeat("x", 30<<10) + `</t></si>`, none, true},
+		"too many texts":       {rows, name + strings.Repeat(`<si/>`, 300_000), none, true},
+		"too many styles":      {rows, name, map[string]string{"xl/styles.xml": `<styleSheet>` + strings.Repeat(`<xf/>`, 300_000) + `</styleSheet>`}, true},
+		"another alphabet":     {rows, name, map[string]string{"xl/styles.xml": `<?xml version="1.0" encoding="windows-1258"?><styleSheet/>`}, true},
+		"a part that breaks":   {rows, name, map[string]string{"xl/styles.xml": `<styleSheet><xf <`}, true},
+		"larger than unpacked": {rows, name, map[string]string{"xl/media/image1.png": strings.Repeat("x", 16<<20)}, true},
+	} {
+		file := workbook(t, c.sheet, c.shared, c.others)
+		people, _, faults := input{roster.XLSX, file}.people()
+		if (len(faults) > 0) != c.bad || (len(people) > 0) == c.bad {
+			t.Errorf("%s: %d persons, %+v", title, len(people), faults)
+		}
+	}
+	people, _, faults := input{roster.XLSX, append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), workbook(t, rows, name, none)...)}.people()
+	if len(people) > 0 || len(faults) != 1 {
+		t.Errorf("encrypted: %d persons, %+v", len(people), faults)
 	}
 }
 

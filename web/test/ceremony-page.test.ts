@@ -1,19 +1,27 @@
 /** The member's page of the ceremony: three members, each in a page of their own, and one server. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import type { Transcript } from "../src/ceremony/transcript";
-import { newSeed } from "../src/ceremony/member";
+import { beforeEach, test } from "node:test";
+import { seal } from "../src/ceremony/hpke";
+import { Member, newSeed, signingKey } from "../src/ceremony/member";
+import { commitStatement, sealInfo, Transcript, type Stage, type Terms } from "../src/ceremony/transcript";
+import { encodeScalar, g, power, q } from "../src/group";
 import { ceremonyTask } from "../src/member/ceremony";
 import { words } from "../src/member/ceremony-words";
 import { Context } from "../src/member/context";
 import { Workshop } from "../src/member/jobs";
-import { readFile } from "../src/member/keyfile";
+import { readFile, writeKeyFile, type KeyFile } from "../src/member/keyfile";
 import { NoAnswer, Refused, type Seat, type SeatState } from "../src/member/seat";
 import { words as shell } from "../src/member/words";
-import { downloads, FakeElement, openDocument, until } from "./page";
+import { secureScalar } from "../src/random";
+import { coefexpsMessage, signMessage } from "../src/threshold";
+import { downloads, FakeElement, openDocument, storage, until } from "./page";
 import { add, begin } from "./transcripts";
 
 const windowListeners = openDocument();
+beforeEach(() => {
+  storage.clear();
+  storage.full = false;
+});
 const NAMES = ["Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Cường"];
 const MEETING = "5uRkMcGNk11TXZgniyV5Bf";
 
@@ -22,6 +30,7 @@ class Server {
   state: SeatState["ceremony"]["state"] = "running";
   meeting: SeatState["meeting"]["state"] = "keys";
   t!: Transcript;
+  names = NAMES;
   /** What members are shown instead. */
   lie: ((text: string, index: number) => string) | undefined;
   down = false;
@@ -85,7 +94,7 @@ class Server {
     return {
       meeting: { uuid: MEETING, title: "Hội nghị", state: this.meeting, public_url: "https://x", ruleset: "reg96_2023", min_ballots: 5 },
       seat: { id: "x", role: "member", index, name: NAMES[index - 1] ?? "" },
-      board: NAMES.map((name, i) => ({ index: i + 1, name, office: "member" })),
+      board: this.names.map((name, i) => ({ index: i + 1, name, office: "member" })),
       ceremony: { id: this.state === "none" ? "" : id, threshold, size, state: this.state },
       slips: { wanted: 5, uploaded: false },
       polls: [],
@@ -147,12 +156,18 @@ class Person {
     await this.press(words.allSame.vi);
   }
 
-  async save(): Promise<string> {
+  /** Types the seed with which to go on. */
+  async opens(seed: string): Promise<void> {
+    await this.typeSeed(seed);
+    await this.press(shell.useSeed.vi);
+  }
+
+  async save(n = 1): Promise<string> {
     await this.sees(shell.saveKeyWhere.vi);
     assert.equal(this.root.button(shell.keySaved.vi).disabled, true);
     await this.press(shell.saveKey.vi);
     const [file] = await downloads();
-    assert.equal(file?.name, `khoa-${this.index}-1.json`);
+    assert.equal(file?.name, `khoa-${this.index}-${n}.json`);
     await this.press(shell.keySaved.vi);
     return file?.content ?? "";
   }
@@ -161,6 +176,12 @@ class Person {
 const persons = (server: Server) => [1, 2, 3].map((index) => new Person(server, index));
 const each = async (people: Person[], act: (person: Person) => Promise<unknown>) => {
   for (const person of people) await act(person);
+};
+
+const read = (content: string): { key: KeyFile } => {
+  const file = readFile(content);
+  assert.ok("key" in file);
+  return file;
 };
 
 const leaving = () => {
@@ -190,6 +211,9 @@ test("a whole ceremony: nothing is sent before the seed is on paper, nor a commi
   await people[0]?.compare();
   await people[0]?.sees(words.waitTitle.vi);
   assert.equal(server.t.stage, "commit");
+  for (const index of [1, 2, 3]) assert.ok(people[0]?.root.textContent.includes(server.t.digits(index)), "the digits stay in sight");
+  await people[0]?.sees(words.digitsStay.vi);
+  await people[0]?.sees(words.ofMembers(2, 3).vi);
   await each(people.slice(1), (person) => person.compare());
   for (const person of people) {
     const file = readFile(await person.save());
@@ -263,19 +287,27 @@ test("a page that is closed goes on from the seed, at every step", async () => {
   const files = [];
   for (const person of people) files.push(await person.save());
   await each(people, (person) => person.sees(words.finishedTitle.vi));
-  // And who comes back later can save the key file again.
+  // And who comes back later, with the file or the seed, can save the key file again.
   const late = new Person(server, 2);
-  await late.press(words.saveAgain.vi);
-  await late.sees(shell.keyFile.vi);
+  await late.sees(words.checkKey.vi);
   late.root.choose(shell.keyFile.vi, files[0] as string);
   await late.sees(NAMES[0] as string);
-  late.root.choose(shell.keyFile.vi, files[1] as string);
-  const [first, again] = [files[1] as string, await late.save()].map((content) => readFile(content));
-  assert.ok(first && again && "key" in first && "key" in again);
-  assert.deepEqual([again.key.seed, again.key.share], [first.key.seed, first.key.share]);
-  assert.equal(again.key.transcript.trustees, first.key.transcript.trustees);
+  await late.opens(newSeed());
+  await late.sees(shell.fault("wrong-seed", "").vi);
+  const { key: first } = read(files[1] as string);
+  const records = { sealed: { [MEETING]: "ab".repeat(32) }, contributed: { [server.t.ceremony]: "cd".repeat(32) } };
+  late.root.choose(shell.keyFile.vi, writeKeyFile({ ...first, ...records }));
+  await late.press(words.saveAgain.vi);
+  const { key: again } = read(await late.save(3));
+  assert.deepEqual([again.seed, again.share, again.transcript.trustees], [first.seed, first.share, first.transcript.trustees]);
+  assert.deepEqual([again.sealed, again.contributed], [records.sealed, records.contributed]);
+  const typed = new Person(server, 2);
+  await typed.opens(first.seed);
+  assert.equal(read(await typed.save()).key.share, first.share); // no file is known: it is offered before all is well
+  await typed.press(words.saveAgain.vi);
   server.meeting = "sealed";
   const sealed = new Person(server, 2);
+  await sealed.opens(first.seed);
   await sealed.sees(words.finishedWhat.vi);
   await sealed.ended;
   assert.throws(() => sealed.root.button(words.saveAgain.vi), /no button/);
@@ -362,6 +394,248 @@ test("somebody who speaks in this member's name is found out", async () => {
   };
   server.changed();
   await one.sees(words.faultOwn.vi);
+});
+
+test("a member whose promise was exchanged while nobody looked is told so", async () => {
+  const server = new Server();
+  const [one] = persons(server) as [Person];
+  await one.begin();
+  await until(() => server.posted.length === 1, () => "hello");
+  const seeds = [newSeed(), newSeed(), newSeed()];
+  server.lie = ((text) => () => text)((await played(server.t, seeds, "finished")).text); // the page has seen none of these
+  server.state = "done";
+  server.changed();
+  await one.sees(words.faultOwn.vi);
+  const twin = new Person(server, 1);
+  await twin.opens(one.seed);
+  await twin.sees(shell.fault("wrong-seed", "").vi);
+  assert.doesNotMatch(twin.root.textContent, new RegExp(words.finishedTitle.vi));
+});
+
+/** A ceremony of these terms as members with these seeds go on with it, up to a stage; who has no seed is waited for. */
+async function played(terms: Terms, seeds: readonly string[], stage: Stage, from = begin(terms)): Promise<Transcript> {
+  const members = seeds.map((seed, i) => new Member(seed, terms, i + 1));
+  let t = from;
+  while (t.stage !== stage) {
+    const ready = t.missing.filter((index) => seeds[index - 1]);
+    for (const index of ready) t = add(t, (await members[index - 1]?.next(t)) as string);
+    if (t.missing.length > 0 && ready.length === 0) break;
+  }
+  return t;
+}
+
+/** Shows promises of members 2 and 3 that nobody can keep, until the first member's certificate is there. */
+async function opened(server: Server): Promise<Person> {
+  const [one] = persons(server) as [Person];
+  const hello = (index: number) => JSON.stringify({ type: "homphieu-hello-v1", ceremony: server.t.ceremony, index, hash: `${index}`.repeat(64) });
+  server.t = add(add(server.t, hello(2)), hello(3));
+  await one.begin();
+  await until(() => server.posted.length === 2, () => "certificate");
+  return one;
+}
+
+test("promises that are exchanged after the certificate left: the page stops, and so does one that is opened anew", async () => {
+  const server = new Server();
+  const one = await opened(server);
+  const t = await played(server.t, [one.seed, newSeed(), newSeed()], "commit");
+  assert.equal(t.message("certificate", 1), server.posted[1]);
+  server.t = t;
+  server.changed();
+  await one.sees(words.faultOf(NAMES[1] as string, "hello").vi);
+  const again = new Person(server, 1);
+  await again.sees(words.otherHellos.vi);
+  server.t = Transcript.parse(JSON.stringify({ ...JSON.parse(t.text), messages: JSON.parse(t.text).messages.slice(0, 2) }));
+  const early = new Person(server, 1); // as if the certificate had never left
+  await early.sees(words.otherHellos.vi);
+  assert.equal(server.posted.length, 2);
+});
+
+test("in one sitting nothing is taken back: neither a message nor the terms", async () => {
+  const server = new Server();
+  const people = persons(server);
+  await each(people, (person) => person.begin());
+  await each(people, (person) => person.sees(words.digitsHow.vi));
+  const [one] = people as [Person];
+  const digits = server.t;
+  await one.compare();
+  await until(() => server.posted.length === 7, () => "commit");
+  await one.sees(words.waitTitle.vi);
+  server.t = digits; // the commit is hidden, to be asked for again
+  server.changed();
+  await one.sees(words.faultOwn.vi);
+  server.t = begin({ ...digits, meeting: MEETING, ceremony: digits.ceremony, threshold: 3, size: 4 });
+  server.names = [...NAMES, "Phạm Văn Dũng"];
+  server.changed();
+  await one.sees(words.faultTerms.vi);
+  assert.equal(server.posted.length, 7);
+});
+
+test("before the commit no other device goes on; after it any does", async () => {
+  const server = new Server();
+  const one = new Person(server, 1);
+  const seeds = ["", newSeed(), newSeed()];
+  const others = async (stage: Stage) => {
+    server.t = await played(server.t, seeds, stage, server.t);
+    server.changed();
+  };
+  const elsewhere = async () => {
+    const kept = new Map(storage.kept);
+    storage.clear();
+    const other = new Person(server, 1);
+    await other.sees(words.forgotten.vi);
+    assert.throws(() => other.root.field(shell.seed.vi), /no label/);
+    for (const [name, value] of kept) storage.setItem(name, value);
+  };
+  await one.begin();
+  await until(() => server.t.has("hello", 1), () => "hello");
+  await elsewhere();
+  await others("certificate");
+  await until(() => server.t.has("certificate", 1), () => "certificate");
+  await elsewhere();
+  await others("commit");
+  await elsewhere();
+  await one.compare();
+  await until(() => server.t.has("commit", 1), () => "commit");
+  storage.clear();
+  const other = new Person(server, 1);
+  await other.opens(one.seed);
+  await others("reveal");
+  await until(() => server.t.has("reveal", 1), () => "reveal");
+});
+
+test("a browser that keeps nothing: the page goes on, but none after it", async () => {
+  storage.full = true;
+  const server = new Server();
+  const people = persons(server);
+  await each(people, (person) => person.begin());
+  await each(people, (person) => person.sees(words.digitsHow.vi));
+  const again = new Person(server, 1);
+  await again.sees(words.forgotten.vi);
+  await each(people, (person) => person.compare());
+  await each(people, (person) => person.sees(shell.saveKeyWhere.vi));
+  assert.deepEqual([...storage.kept], []);
+});
+
+test("what the browser keeps is public", async () => {
+  const server = new Server();
+  const [one, two] = persons(server) as [Person, Person];
+  await one.begin();
+  await two.begin();
+  await until(() => server.posted.length === 2, () => "hellos");
+  storage.kept.set(`homphieu-hellos/${server.t.ceremony}/2`, "{"); // what cannot be read is lost, not trusted
+  for (const [place, value] of storage.kept) assert.ok([one.seed, two.seed].every((seed) => !`${place}${value}`.includes(seed)));
+  const again = new Person(server, 2);
+  await again.sees(words.forgotten.vi);
+});
+
+test("members whose names are missing or alike cannot be told apart", async () => {
+  for (const names of [["Nguyễn Văn An", " nguyễn  văn an".normalize("NFD"), "Lê Văn Cường"], ["Nguyễn Văn An", " ", "Lê Văn Cường"], ["Nguyễn Văn An", "Trần Thị Bình"]]) {
+    const server = new Server();
+    server.names = names;
+    const person = new Person(server, 1);
+    await person.sees(words.faultNames.vi);
+    server.names = NAMES;
+    server.changed();
+    await person.sees(words.begin.vi);
+  }
+});
+
+/** A commit of the second member to a polynomial of its choice. */
+async function commitTo(t: Transcript, seed: string, coefficients: bigint[]): Promise<string> {
+  const signed = (message: string) => signMessage(signingKey(seed), message, secureScalar);
+  const coefexps = signed(coefexpsMessage(coefficients.map((a) => power(g, a))));
+  const plain = JSON.stringify({ polynomial: coefficients.map(encodeScalar), coefexps });
+  const polynomial = await seal(t.transport(2), sealInfo("polynomial", t, t.context, 2, 2), plain);
+  return JSON.stringify({ type: "homphieu-commit-v1", ceremony: t.ceremony, index: 2, polynomial, statement: signed(commitStatement(t, 2, t.context, coefexps, polynomial)) });
+}
+
+/** The transcript without what comes at and after a step. */
+function before(t: Transcript, step: string): Transcript {
+  const o = JSON.parse(t.text);
+  const at = o.messages.findIndex(({ type }: { type: string }) => type === `homphieu-${step}-v1`);
+  return at < 0 ? t : Transcript.parse(JSON.stringify({ ...o, messages: o.messages.slice(0, at) }));
+}
+
+/**
+ * A ceremony that its second member tells in two ways, with polynomials that give the first member
+ * the same share: everything of the first member's fits both. Its page has the key file of one.
+ */
+async function toldTwice(): Promise<{ server: Server; seeds: string[]; file: string; other: Transcript }> {
+  const server = new Server();
+  const one = new Person(server, 1);
+  const seeds = ["", newSeed(), newSeed()] as const;
+  const others = async (stage: Stage) => {
+    server.t = await played(server.t, seeds, stage, server.t);
+    server.changed();
+  };
+  const come = (step: "hello" | "certificate" | "commit" | "reveal" | "key") => until(() => server.t.has(step, 1), () => step);
+  await one.begin();
+  await come("hello");
+  await others("certificate");
+  await come("certificate");
+  await others("commit");
+  await one.compare();
+  await come("commit");
+  const common = await played(server.t, ["", "", seeds[2]], "reveal", server.t);
+  const p = [secureScalar(), secureScalar()] as const;
+  const c = secureScalar();
+  const [first, second] = await Promise.all([[...p], [(p[0] + q - c) % q, (p[1] + c) % q]].map(async (coefficients) =>
+    add(common, await commitTo(common, seeds[1], coefficients)))) as [Transcript, Transcript];
+  server.t = first;
+  server.changed();
+  await come("reveal");
+  const reveal = server.t.message("reveal", 1) as string;
+  await others("key");
+  await come("key");
+  const key = server.t.message("key", 1) as string;
+  await others("done");
+  const file = await one.save();
+  const other = await played(second, seeds, "done", add(await played(second, seeds, "key", add(second, reveal)), key));
+  other.verify();
+  assert.notEqual(other.trusteesHash, read(file).key.transcript.trusteesHash);
+  await until(() => server.t.has("done", 1), () => "done");
+  server.t = before(server.t, "done");
+  server.posted = [];
+  return { server, seeds: [one.seed, seeds[1], seeds[2]], file, other };
+}
+
+test("only the trustees of the saved key file are confirmed: others in one sitting", async () => {
+  const { server, file, other } = await toldTwice();
+  const again = new Person(server, 1);
+  await again.sees(words.resume.vi);
+  server.t = other;
+  again.root.choose(shell.keyFile.vi, file);
+  await again.sees(words.faultOf(NAMES[1] as string, "commit").vi);
+  assert.deepEqual(server.posted, []);
+});
+
+test("only the trustees of the saved key file are confirmed: others from the start", async () => {
+  const { server, seeds, file, other } = await toldTwice();
+  for (const stage of ["done", "finished"] as const) {
+    server.t = await played(other, seeds, stage, other);
+    const again = new Person(server, 1);
+    await again.sees(stage === "finished" ? words.checkKey.vi : words.resume.vi);
+    again.root.choose(shell.keyFile.vi, file);
+    await again.sees(shell.fault("other-transcript", "").vi);
+    assert.deepEqual(server.posted, []);
+  }
+});
+
+test("only the trustees of the saved key file are confirmed: a file that was given before there were others", async () => {
+  const { server, file, other } = await toldTwice();
+  const o = JSON.parse(other.text);
+  server.t = Transcript.parse(JSON.stringify({ ...o, messages: o.messages.slice(0, -1) }));
+  assert.equal(server.t.stage, "key");
+  const again = new Person(server, 1);
+  await again.sees(words.resume.vi);
+  again.root.choose(shell.keyFile.vi, file);
+  await again.sees(words.waitTitle.vi);
+  server.t = other;
+  server.changed();
+  const saved = read(await again.save()).key;
+  await until(() => server.posted.length === 1, () => "done");
+  assert.equal(saved.transcript.trusteesHash, other.trusteesHash);
+  assert.ok(JSON.parse(server.posted[0] as string).statement.message.endsWith(other.trusteesHash));
 });
 
 test("a lost network loses nothing", async () => {

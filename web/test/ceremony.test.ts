@@ -289,6 +289,7 @@ test("transcripts: one spelling, one order, one of each", async () => {
     "n of n": write({ threshold: 3 }),
     "a text as threshold": write({ threshold: "2" }),
     "one member less": write({ size: 2 }),
+    "half of the members": write({ threshold: 2, size: 4, messages: [] }),
     "51 members": write({ size: 51, messages: [] }),
     "a short meeting": write({ meeting: "abc" }),
     "no Base58": write({ meeting: "0".repeat(22) }),
@@ -308,6 +309,50 @@ test("transcripts: one spelling, one order, one of each", async () => {
   };
   for (const name of Object.keys(bad)) assert.throws(() => Transcript.parse(bad[name] as string), name);
   Transcript.parse(write({ messages: m.slice(0, 5) })).verify();
+  Transcript.parse(write({ threshold: 3, size: 4, messages: [] }));
+});
+
+test("a message has at most 65,536 bytes", async () => {
+  const { t } = await new Board(2, 3).until("reveal");
+  const long = (more: number) => replaced(t, "commit", 1, (m) => {
+    m.statement.message = "";
+    m.polynomial = "00".repeat(49); // as short as it may be; the rest is filled with letters of two bytes
+    const room = 65_536 + more - Buffer.byteLength(JSON.stringify(m));
+    m.statement.message = "ư".repeat(Math.floor(room / 2)) + "x".repeat(room % 2);
+  });
+  Transcript.parse(long(0));
+  assert.throws(() => Transcript.parse(long(1)), /commit: not in canonical form/);
+});
+
+test("a transcript continues another when each message is there unchanged; whose is not is named", async () => {
+  const board = new Board(2, 3);
+  const states = [board.t];
+  for (const step of STEPS) {
+    await board.until(step);
+    await board.step();
+    for (const state of states) board.t.mustContinue(state);
+    states.push(board.t);
+  }
+  for (const [i, step] of STEPS.entries()) {
+    const [before, after] = [states[i], states[i + 1]] as [Transcript, Transcript];
+    assert.throws(() => before.mustContinue(after), faultOf(1, step, /seen/), `${step} gone`);
+    const other = Transcript.parse(replaced(after, step, 2, (m) => {
+      if (step === "hello") m.hash = "0".repeat(64);
+      else if (step === "certificate") m.transport.signature.challenge = "1";
+      else if (step === "key") m.key.pok.challenge = "1";
+      else m.statement.signature.challenge = "1";
+    }));
+    assert.throws(() => other.mustContinue(after), faultOf(2, step, /seen/), `${step} exchanged`);
+  }
+  const failed = Transcript.parse(golden.failed.transcript);
+  const before = Transcript.parse(JSON.stringify({ ...JSON.parse(failed.text), messages: JSON.parse(failed.text).messages.slice(0, -1) }));
+  failed.mustContinue(before);
+  assert.throws(() => before.mustContinue(failed), faultOf(golden.failed.by, "complaint", /seen/));
+});
+
+test("the hash of the promises is that of the list of all hellos", async () => {
+  const t = Transcript.parse(golden.transcript);
+  assert.equal(t.hellosHash, hex(digest(`[${golden.messages.slice(0, 3).join(",")}]`)));
 });
 
 /** A member who breaks the rules but signs what it says. */

@@ -183,6 +183,19 @@ class FakeReader {
   }
 }
 
+/** What the browser keeps of its own; without it a page is on another device. */
+export const storage = {
+  kept: new Map<string, string>(),
+  full: false,
+  getItem: (name: string) => storage.kept.get(name) ?? null,
+  setItem: (name: string, value: string) => {
+    if (storage.full) throw new Error("storage: full");
+    storage.kept.set(name, value);
+  },
+  removeItem: (name: string) => void storage.kept.delete(name),
+  clear: () => storage.kept.clear(),
+};
+
 /** Puts a document into the global scope. Returns the listeners of its window by name. */
 export function openDocument(): Map<string, Listener[]> {
   const listeners = new Map<string, Listener[]>();
@@ -198,6 +211,7 @@ export function openDocument(): Map<string, Listener[]> {
     addEventListener: (name: string, listener: Listener) => listeners.set(name, [...(listeners.get(name) ?? []), listener]),
     scrollTo: () => undefined,
     print: () => undefined,
+    localStorage: storage,
   };
   scope.FileReader = FakeReader;
   scope.URL.createObjectURL = (blob: Blob) => {

@@ -1,9 +1,9 @@
 /** The member's page of the count: what a member sees and does, and what leaves the page, against servers good and bad. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { publicOf, secretOf } from "../src/credential";
 import { Transcript } from "../src/ceremony/transcript";
-import { signingKey } from "../src/ceremony/member";
+import { Member, newSeed, signingKey } from "../src/ceremony/member";
 import { base64, digest, hex, utf8 } from "../src/hash";
 import { secureScalar } from "../src/random";
 import { sign } from "../src/zkp";
@@ -12,16 +12,20 @@ import { Workshop, type Jobs } from "../src/member/jobs";
 import { readFile, writeKeyFile, type KeyFile } from "../src/member/keyfile";
 import { NoAnswer, Refused, type PollState, type Seat, type SeatState } from "../src/member/seat";
 import { nextStep, tallyTask } from "../src/member/tally";
-import { plainly } from "../src/member/tally-check";
-import { digitsOf } from "../src/member/tally-share";
+import { digitsOf, plainly } from "../src/member/tally-check";
 import { words } from "../src/member/tally-words";
 import { words as shell } from "../src/member/words";
 import { verifyJobs } from "../src/verify/jobs";
 import { stepsOf, tell, type Step } from "./archives";
-import { downloads, FakeElement, openDocument, until } from "./page";
+import { downloads, FakeElement, openDocument, storage, until } from "./page";
+import { add, begin } from "./transcripts";
 import { open, read, seal } from "./vectors";
 
 openDocument();
+beforeEach(() => {
+  storage.clear();
+  storage.full = false;
+});
 
 const ceremony = JSON.parse(read("../crypto/testdata/ceremony.json"));
 const transcript = Transcript.parse(ceremony.transcript);
@@ -34,17 +38,17 @@ const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const json = (value: unknown) => utf8(JSON.stringify(value));
 const codeOf = (i: number) => `${"ABCDE"}-${"FGHJKL"}-${"MNPQR"}-STUVW${"123456789"[i]}`;
 
-/** An election under the board's key. */
-function electionOf(uuid: string, name: string): string {
+/** An election under the board's key, or another's. */
+function electionOf(uuid: string, name: string, board = transcript): string {
   const question = { answers: ["Tín nhiệm cao", "Tín nhiệm", "Tín nhiệm thấp"], blank: true, min: 1, max: 1, question: "Nguyễn Thị Minh\nBí thư" };
-  return JSON.stringify({ version: 1, description: "Hội trường A", name, group: "Ed25519", public_key: transcript.electionKey, questions: [question], uuid });
+  return JSON.stringify({ version: 1, description: "Hội trường A", name, group: "Ed25519", public_key: board.electionKey, questions: [question], uuid });
 }
 
 /** Setup, ballots and the end of a poll. */
-function storyOf(election: string, ballots: number): Step[] {
+function storyOf(election: string, ballots: number, board = transcript): Step[] {
   const { uuid } = JSON.parse(election);
   const codes = Array.from({ length: SLIPS }, (_, i) => codeOf(i));
-  const data = [utf8(election), utf8(transcript.trustees), json(codes.map((code) => publicOf(secretOf(uuid, code))).sort())];
+  const data = [utf8(election), utf8(board.trustees), json(codes.map((code) => publicOf(secretOf(uuid, code))).sort())];
   const [e, t, c] = data.map((d) => hex(digest(d)));
   const cast = codes.slice(0, ballots).map((code, i) => ({ type: "Ballot", data: [utf8(seal(open(election), code, [i % 3]).ballot)] }));
   return [{ type: "Setup", data: [...data, json({ election: e, trustees: t, credentials: c })] }, ...cast, { type: "EndBallots", data: [] }];
@@ -89,6 +93,9 @@ class Server {
   /** What members are given instead of a box. */
   instead: ((steps: Step[]) => Step[]) | undefined;
   papers: string | undefined;
+  /** What members are given instead of the ceremony, and of the paper alone. */
+  ceremony: string = ceremony.transcript;
+  election: string | undefined;
   /** Whether the counts of slips do not agree yet. */
   unreconciled = false;
   posts: [path: string, body: string][] = [];
@@ -166,13 +173,13 @@ class Server {
   }
 
   private get(path: string): Uint8Array {
-    if (path === "ceremony") return utf8(ceremony.transcript);
+    if (path === "ceremony") return utf8(this.ceremony);
     const papers = this.boxes.filter(({ rehearsal }) => !rehearsal).map(({ steps }) => text(steps[0]!.data[0]!));
     if (path === "papers") return utf8(this.papers ?? (papers.length === 1 ? papers[0]! : `{"meeting":"${MEETING}","elections":[${papers.join(",")}]}`));
     const [, uuid, what] = path.split("/");
     const b = this.boxes.find((other) => other.uuid === uuid)!;
     if (what === "closing" && this.unreconciled) throw new Refused("not-reconciled", "Chưa khớp. · They do not agree.");
-    if (what === "election") return b.steps[0]!.data[0]!;
+    if (what === "election") return this.election === undefined ? b.steps[0]!.data[0]! : utf8(this.election);
     return what === "archive" ? this.archive(b) : utf8(this.closing(b));
   }
 
@@ -285,6 +292,7 @@ test("a member records what was sealed, signs the closing record and opens the r
   await person.sees(words.closeTitle.vi);
   await person.sees(words.closeChecked(5).vi);
   await person.sees("5 + 1 + 1 = 7");
+  await person.sees(digitsOf(headOf(server.archive(b))));
   await person.press(words.closeAgree.vi);
   await until(() => server.posts.length === 1, () => "signed");
   await person.sees(words.waitClosing.vi);
@@ -292,7 +300,7 @@ test("a member records what was sealed, signs the closing record and opens the r
   server.signed(...[OWNER, OTHER_OWNER].sort());
   server.changed();
   await person.press(words.shareHere.vi);
-  await person.sees(words.inBox.vi);
+  await person.sees(words.endDigits.vi);
   assert.ok(person.root.textContent.includes(digitsOf(headOf(server.archive(b)))));
   await person.types("5");
   const file = await person.saves();
@@ -313,6 +321,7 @@ test("the signature that is sent holds over the whole statement", async () => {
   const server = new Server();
   const person = new Person(server);
   await person.opens(keyFile());
+  await person.press(words.same.vi); // the key has no record of the sealing
   await person.press(words.closeAgree.vi);
   await until(() => server.posts.length === 1, () => "signed");
   const own = JSON.parse(server.posts[0]![1]);
@@ -457,12 +466,204 @@ test("too few ballots are not opened", async () => {
   await person.stopped(words.tooFew(5, 6).vi);
 });
 
+test("fewer than five are never opened, whatever the server says, nor in a rehearsal", async () => {
+  for (const box of [{}, { uuid: OTHER, name: "TẬP DƯỢT · Hội nghị", rehearsal: true }]) {
+    const { uuid = MEETING, name = "Hội nghị", rehearsal } = box as Partial<Box>;
+    const server = new Server({ ...box, steps: storyOf(electionOf(uuid, name), 4) }).signed(1, 2);
+    if (rehearsal) server.meeting = "slips";
+    for (const least of [0, "x", undefined]) {
+      server.min = least as number;
+      const person = new Person(server);
+      await person.press(words.shareHere.vi);
+      await person.opens(keyFile(rehearsal ? {} : { sealed: sealedOf(...server.boxes) }));
+      await person.stopped(words.tooFew(4, 5).vi);
+    }
+  }
+});
+
+/** Two ends of one box: five ballots each, of which one differs. */
+function twoEnds(): [Step[], Step[]] {
+  const all = storyOf(electionOf(MEETING, "Hội nghị"), 6);
+  const end = all[7]!;
+  return [[...all.slice(0, 6), end], [...all.slice(0, 5), all[6]!, end]];
+}
+
+/** The server comes to the same point of the count again, with another end. */
+function endsAnew(server: Server, steps: Step[]): void {
+  Object.assign(server.boxes[0]!, { steps, contributed: [], signatures: [] });
+  server.meeting = "closed";
+}
+
+test("one page decrypts one end of a box, though the key file is that of before", async () => {
+  const [one, other] = twoEnds();
+  const server = new Server({ steps: one }).signed(1, 2);
+  const person = new Person(server);
+  const file = keyFile({ sealed: sealedOf(...server.boxes) });
+  await person.reachesEnd(file);
+  await person.types("5");
+  await person.saves();
+  await until(() => server.posts.length === 1, () => "sent");
+  endsAnew(server, other);
+  server.signed(1, 2);
+  server.posts = [];
+  server.changed();
+  await person.opens(file);
+  await person.stopped(words.otherEndHere.vi);
+});
+
+test("one device decrypts one end of a box, though the seed is typed in another page, and signs no other", async () => {
+  const [one, other] = twoEnds();
+  const server = new Server({ steps: one }).signed(1, 2);
+  const opens = async (person: Person) => {
+    await person.sees(shell.seed.vi);
+    person.root.type(shell.seed.vi, ceremony.members[OWNER - 1].seed);
+    await person.press(shell.useSeed.vi);
+  };
+  const first = new Person(server);
+  await first.press(words.shareHere.vi);
+  await opens(first);
+  await first.press(words.same.vi);
+  await first.types("5");
+  await first.saves();
+  await until(() => server.posts.length === 1, () => "sent");
+  assert.equal(storage.getItem(`homphieu-ends/${transcript.ceremony}/${OWNER}`), JSON.stringify({ [MEETING]: headOf(tell(one)) }));
+  endsAnew(server, other);
+  server.posts = [];
+  const signing = new Person(server);
+  await opens(signing);
+  await signing.stopped(words.otherEndHere.vi);
+  server.signed(1, 2);
+  const sharing = new Person(server);
+  await sharing.press(words.shareHere.vi);
+  await opens(sharing);
+  await sharing.stopped(words.otherEndHere.vi);
+});
+
+test("one device signs one end of a box, and decrypts no other; where nothing is kept, one page", async () => {
+  for (const full of [false, true]) {
+    storage.full = full;
+    const [one, other] = twoEnds();
+    const server = new Server({ steps: one });
+    const person = new Person(server);
+    const file = keyFile({ sealed: sealedOf(...server.boxes) });
+    await person.opens(file);
+    await person.press(words.closeAgree.vi);
+    await until(() => server.posts.length === 1, () => "signed");
+    endsAnew(server, other);
+    server.posts = [];
+    server.changed();
+    await person.stopped(words.otherEndHere.vi); // the page has kept the key for the share
+    server.signed(1, 2);
+    await person.press(words.again.vi);
+    await person.press(words.shareHere.vi);
+    await person.stopped(words.otherEndHere.vi);
+    storage.clear();
+  }
+});
+
+test("a box that is valid, but of another board's key", async () => {
+  let t = begin({ meeting: MEETING, ceremony: newSeed(), threshold: 2, size: 3 });
+  const members = t.indices.map((index) => new Member(newSeed(), t, index));
+  while (t.stage !== "finished") for (const index of t.missing) t = add(t, (await members[index - 1]!.next(t)) as string);
+  const server = new Server({ steps: storyOf(electionOf(MEETING, "Hội nghị", t), 5, t) });
+  for (const meeting of ["sealed", "closed"] as const) { // before it is recorded, and before it is signed without a record
+    server.meeting = meeting;
+    const person = new Person(server);
+    await person.opens(keyFile());
+    await person.stopped(words.otherTrustees.vi);
+  }
+  const seed = new Person(server);
+  await seed.sees(shell.seed.vi);
+  seed.root.type(shell.seed.vi, ceremony.members[OWNER - 1].seed);
+  await seed.press(shell.useSeed.vi);
+  await seed.stopped(words.otherTrustees.vi);
+});
+
+test("a box of the same board, but another poll's", async () => {
+  const server = new Server();
+  server.instead = () => story(OTHER, "Hội nghị");
+  const person = new Person(server);
+  await person.opens(keyFile());
+  await person.stopped(words.otherElection.vi);
+});
+
+test("before the closing record is signed: a box that is open, or not as the server says, or whose voters are voided", async () => {
+  const open = new Server();
+  open.instead = (steps) => steps.slice(0, -1);
+  const voided = publicOf(secretOf(MEETING, codeOf(0)));
+  const voters = new Server();
+  voters.statement = (b) => ({ ...Server.prototype.statement.call(voters, b), voided: [voided] });
+  const cases: [Server, string][] = [
+    [open, words.notEnded.vi],
+    [new Server({ lie: { cast: 6 } }), words.twoBoxes.vi],
+    [new Server({ lie: { end_ballots: "0".repeat(64) } }), words.twoBoxes.vi],
+    [voters, words.badClosing.vi],
+  ];
+  for (const [server, why] of cases) {
+    const person = new Person(server);
+    await person.opens(keyFile({ sealed: sealedOf(...server.boxes) }));
+    await person.stopped(why);
+  }
+});
+
+test("who has no record of the sealing compares a slip before signing", async () => {
+  const server = new Server();
+  const person = new Person(server);
+  await person.opens(keyFile());
+  await person.sees(words.noRecord.vi);
+  assert.throws(() => person.root.button(words.closeAgree.vi), /no button/);
+  await person.press(words.differs.vi);
+  await person.stopped(words.memberSays.vi);
+});
+
+test("the key is opened for a ceremony that is finished, and the one of its file", async () => {
+  const o = JSON.parse(ceremony.transcript);
+  const early = new Server();
+  early.ceremony = JSON.stringify({ ...o, messages: o.messages.slice(0, -1) });
+  const person = new Person(early);
+  await person.ended;
+  assert.match(String(person.failure), /ceremony: not finished/);
+
+  // The same members once more, from the same seeds: other polynomials, another key.
+  let t = begin({ meeting: MEETING, ceremony: transcript.ceremony, threshold: 2, size: 3 });
+  const members = t.indices.map((index) => new Member(ceremony.members[index - 1].seed, t, index));
+  while (t.stage !== "finished") for (const index of t.missing) t = add(t, (await members[index - 1]!.next(t)) as string);
+  const server = new Server();
+  server.ceremony = t.text;
+  const other = new Person(server);
+  await other.opens(keyFile());
+  await other.sees(shell.fault("other-transcript", "").vi);
+});
+
+test("what is recorded is an empty box, and the paper that voters get", async () => {
+  const full = new Server();
+  full.meeting = "sealed";
+  full.archive = ({ steps }) => tell(steps.slice(0, 2));
+  const person = new Person(full);
+  await person.opens(keyFile());
+  await person.stopped(words.notEmpty.vi);
+
+  const other = new Server();
+  other.meeting = "sealed";
+  other.election = electionOf(MEETING, "Hội nghị khác");
+  const voter = new Person(other);
+  await voter.opens(keyFile());
+  await voter.stopped(words.otherPapers.vi);
+});
+
 test("another number on the projector: the page waits for the right one, or stops", async () => {
   const server = new Server().signed(1, 2);
   const person = new Person(server);
   await person.reachesEnd();
   await person.types("6");
-  await person.sees(words.typedOther("6", 5).vi);
+  await person.sees(words.typedOther("6").vi);
+  const shown = () => person.root.all((e) => e.attributes.get("class") === "counter-number")[0]!;
+  const hidden = () => person.root.all((e) => e.tag === "section" && e.hidden && e.textContent.includes(words.inBox.vi)).length === 1;
+  assert.deepEqual([shown().textContent, hidden()], ["", true]);
+  person.root.type(words.typeCast.vi, "5");
+  assert.deepEqual([shown().textContent, hidden()], ["5", false]);
+  person.root.type(words.typeCast.vi, "6");
+  assert.deepEqual([shown().textContent, hidden()], ["", true]);
   assert.deepEqual(server.posts, []);
   await person.press(words.differs.vi);
   await person.stopped(words.memberSays.vi);
@@ -473,7 +674,7 @@ test("another number on the projector: the page waits for the right one, or stop
 test("a ledger that does not agree with the table, or with the box, is not signed", async () => {
   const server = new Server();
   const person = new Person(server);
-  await person.opens(keyFile());
+  await person.opens(keyFile({ sealed: sealedOf(...server.boxes) }));
   await person.press(words.closeDiffers.vi);
   await person.stopped(words.memberSays.vi);
 
@@ -492,7 +693,7 @@ test("while the counts do not agree the page waits, and then goes on", async () 
   await person.sees(words.closeEarly.vi);
   server.unreconciled = false;
   server.changed();
-  await person.opens(keyFile());
+  await person.opens(keyFile({ sealed: sealedOf(...server.boxes) }));
   await person.sees(words.closeTitle.vi);
 });
 

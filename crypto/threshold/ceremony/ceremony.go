@@ -19,9 +19,10 @@
 // needs nothing for it but its seed and the transcript, so that a closed tab
 // loses nothing. A [KeyFile] is what the member takes home.
 //
-// Certificates are announced before they are shown, so that nobody can search
-// for one whose digits fit (as RFC 6189 §4.2 does it), and so are the coefexps,
-// so that the last to speak cannot choose the key.
+// Certificates are announced before they are shown, and the digits depend on all
+// of them, so that nobody can search for one whose digits fit (as RFC 6189
+// §4.4.1.1 does it); and so are the coefexps, so that the last to speak cannot
+// choose the key.
 package ceremony
 
 import (
@@ -55,6 +56,13 @@ var (
 	ErrUnfinished = errors.New("ceremony: not finished")
 	// ErrImpostor is returned to a member in whose name somebody else has spoken.
 	ErrImpostor = errors.New("ceremony: message in this member's name is not its own")
+	// ErrChanged is returned to a member for a transcript in which a message that
+	// the member has seen is missing, or is another now.
+	ErrChanged = errors.New("ceremony: not what was shown before")
+	// ErrForgotten is returned to a member that goes on without knowing for which
+	// hellos it gave its certificate, before its commit is in: only a new
+	// ceremony is safe then.
+	ErrForgotten = errors.New("ceremony: the hellos that were seen are not known")
 )
 
 // A Step is where a ceremony stands. The first six are those in which messages
@@ -84,13 +92,8 @@ const IDSize = 22
 // NewID draws the id of a ceremony.
 func NewID() string { return wire.RandomBase58(IDSize) }
 
-// The sizes that a board can have. One that needs all of its members would be
-// lost with the first key that is, and one that needs a single member would
-// leave each of them to decrypt what it likes.
-const (
-	MinThreshold = 2
-	MaxSize      = 50
-)
+// MaxSize is how many members a board has at most.
+const MaxSize = 50
 
 // Terms are what a ceremony is about. Members must know them from elsewhere
 // than the transcript that they are shown.
@@ -102,14 +105,16 @@ type Terms struct {
 }
 
 // Check returns [ErrTerms] unless the names have their form and
-// 2 ≤ threshold < size ≤ 50.
+// size/2 < threshold < size ≤ 50. With half of the members or fewer, two groups
+// that have no member in common could decrypt, each another end of one poll; a
+// board that needs all of its members would be lost with the first key that is.
 func (t Terms) Check() error {
 	switch {
 	case !isUUID(t.Meeting):
 		return fmt.Errorf("%w: meeting is no uuid", ErrTerms)
 	case len(t.Ceremony) != IDSize || !wire.IsBase58(t.Ceremony):
 		return fmt.Errorf("%w: id is not of %d Base58 characters", ErrTerms, IDSize)
-	case t.Size > MaxSize || t.Threshold < MinThreshold || t.Threshold >= t.Size:
+	case t.Size > MaxSize || t.Threshold <= t.Size/2 || t.Threshold >= t.Size:
 		return fmt.Errorf("%w: threshold %d of %d", ErrTerms, t.Threshold, t.Size)
 	}
 	return nil

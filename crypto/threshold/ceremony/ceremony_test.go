@@ -18,7 +18,7 @@ import (
 // trustees object that a tally takes, and any of them, as many as the threshold,
 // have its secret.
 func TestCeremony(t *testing.T) {
-	for _, s := range []struct{ threshold, size int }{{2, 3}, {3, 5}, {2, 4}, {4, 5}} {
+	for _, s := range []struct{ threshold, size int }{{2, 3}, {3, 5}, {3, 4}, {4, 5}} {
 		t.Run(fmt.Sprintf("%d of %d", s.threshold, s.size), func(t *testing.T) {
 			r := newRun(t, s.threshold, s.size)
 			for step := StepHello; step < Finished; step++ {
@@ -98,8 +98,9 @@ func upTo(from, to int) (list []int) {
 	return list
 }
 
-// TestResume ends every member's program after every message: with the seed and
-// the transcript a new one goes on.
+// TestResume ends every member's program after every message: with the seed,
+// the transcript and what it kept of the hellos a new one goes on, and after its
+// commit without them.
 func TestResume(t *testing.T) {
 	r := newRun(t, 2, 3)
 	var share *group.Scalar
@@ -111,9 +112,7 @@ func TestResume(t *testing.T) {
 			t.Fatalf("read again: step %v, waiting for %v", again.Step(), again.Waiting())
 		}
 		r.transcript = again
-		if r.members[index-1], err = NewMember(again.terms, r.members[index-1].seed, index); err != nil {
-			t.Fatal(err)
-		}
+		r.members[index-1] = r.members[index-1].again(t, again)
 		r.step(t, index)
 		if again.Step() == StepDone {
 			s, err := r.members[0].Share(again)
@@ -132,6 +131,23 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// again is the member in a new program, with what it keeps at this point.
+func (m *Member) again(t *testing.T, transcript *Transcript) *Member {
+	t.Helper()
+	hellos := m.Hellos()
+	if transcript.Sent(StepCommit, m.index) {
+		hellos = ""
+	}
+	if transcript.Step() > StepCertificate {
+		again, err := ResumeMember(m.terms, m.seed, m.index, hellos)
+		ok(t, err)
+		return again
+	}
+	again, err := NewMember(m.terms, m.seed, m.index) // that has sent no certificate yet
+	ok(t, err)
+	return again
+}
+
 // TestCertificateComesAgain: hello and certificate are the same on every
 // device, and everything else is not.
 func TestCertificateComesAgain(t *testing.T) {
@@ -140,9 +156,7 @@ func TestCertificateComesAgain(t *testing.T) {
 		step, index := r.transcript.Step(), r.transcript.Waiting()[0]
 		one, err := r.members[index-1].Next(r.transcript)
 		ok(t, err)
-		other, err := NewMember(r.transcript.terms, r.members[index-1].seed, index)
-		ok(t, err)
-		two, err := other.Next(r.transcript)
+		two, err := r.members[index-1].again(t, r.transcript).Next(r.transcript)
 		ok(t, err)
 		if bytes.Equal(one, two) != (step <= StepCertificate) {
 			t.Errorf("%v of member %d twice: %s and %s", step, index, one, two)
@@ -363,6 +377,11 @@ func TestTerms(t *testing.T) {
 		"fewer than none":  func(t *Terms) { t.Threshold = -1 },
 		"nobody":           func(t *Terms) { t.Size = 0 },
 		"two":              func(t *Terms) { t.Size = 2 },
+		"one of two":       func(t *Terms) { t.Threshold, t.Size = 1, 2 },
+		"half of four":     func(t *Terms) { t.Size = 4 },
+		"fewer than half":  func(t *Terms) { t.Size = 5 },
+		"half of fifty":    func(t *Terms) { t.Threshold, t.Size = 25, 50 },
+		"less than nobody": func(t *Terms) { t.Threshold, t.Size = -3, -2 },
 		"fifty-one":        func(t *Terms) { t.Size = 51 },
 	} {
 		terms := good
@@ -373,9 +392,11 @@ func TestTerms(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, err, errMember)
 		}
 	}
-	most := good
-	most.Threshold, most.Size = 49, 50
-	ok(t, most.Check())
+	for _, s := range []struct{ threshold, size int }{{2, 3}, {3, 4}, {3, 5}, {4, 5}, {26, 50}, {49, 50}} {
+		terms := good
+		terms.Threshold, terms.Size = s.threshold, s.size
+		ok(t, terms.Check())
+	}
 	for name, err := range map[string]error{
 		"member 0":     second(NewMember(good, threshold.NewSeed(), 0)),
 		"member 4":     second(NewMember(good, threshold.NewSeed(), 4)),
@@ -394,12 +415,12 @@ func second[T any](_ T, err error) error { return err }
 // TestOtherTerms: a member does not go on in a ceremony about something else
 // than it agreed to.
 func TestOtherTerms(t *testing.T) {
-	r := newRun(t, 2, 4)
+	r := newRun(t, 3, 5)
 	for name, alter := range map[string]func(*Terms){
 		"meeting":   func(t *Terms) { t.Meeting = wire.RandomBase58(22) },
 		"ceremony":  func(t *Terms) { t.Ceremony = NewID() },
-		"threshold": func(t *Terms) { t.Threshold = 3 },
-		"size":      func(t *Terms) { t.Size = 5 },
+		"threshold": func(t *Terms) { t.Threshold = 4 },
+		"size":      func(t *Terms) { t.Size = 4 },
 	} {
 		terms := r.transcript.Terms()
 		alter(&terms)
@@ -414,19 +435,36 @@ func TestOtherTerms(t *testing.T) {
 	}
 }
 
-// TestDigits reads the hash as a number once more.
+// TestDigits computes them once more, and sees that they cannot be known before
+// the last certificate is in, which changes those of all.
 func TestDigits(t *testing.T) {
 	r := newRun(t, 2, 3)
 	r.until(t, StepCertificate)
+	r.step(t, 1)
+	r.step(t, 2)
 	if d := r.transcript.Digits(1); d != "" {
-		t.Errorf("before the certificate: %q", d)
+		t.Errorf("before the last certificate: %q", d)
 	}
-	r.until(t, StepCommit)
-	for i, m := range r.members {
-		want := decimalTail(hashOf(m.certificate().text))
+	before := r.transcript.inOrder()
+	r.step(t, 3)
+	list := r.transcript.messages[StepCertificate]
+	view := hashOf(fmt.Appendf(nil, "[%s,%s,%s]", list[0].text, list[1].text, list[2].text))
+	for i := range r.members {
+		want := decimalTail(hashOf(fmt.Appendf(nil, "homphieu-digits-v1|%s|%d", view, i+1)))
 		if got := r.transcript.Digits(i + 1); got != want {
 			t.Errorf("member %d: %q, want %q", i+1, got, want)
 		}
+	}
+	other := newRun(t, 2, 3)
+	other.until(t, StepCommit)
+	same := 0
+	for i := range r.members {
+		if other.transcript.Digits(i+1) == r.transcript.Digits(i+1) {
+			same++
+		}
+	}
+	if same == len(r.members) || len(before) != 5 {
+		t.Errorf("another board has the same digits, or %d messages", len(before))
 	}
 }
 

@@ -58,7 +58,7 @@ type goldenMember struct {
 	TransportIKM     string   `json:"transport_ikm"`
 	TransportPrivate string   `json:"transport_private"`
 	TransportPublic  string   `json:"transport_public"`
-	Digits           string   `json:"digits"`     // four, of the certificate message
+	Digits           string   `json:"digits"`     // four, which people compare
 	Polynomial       []string `json:"polynomial"` // a0, a1, decimal
 	Given            []string `json:"given"`      // f(1), f(2), f(3), decimal
 	Share            string   `json:"share"`      // S_j, decimal

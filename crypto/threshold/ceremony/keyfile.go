@@ -44,6 +44,11 @@ type KeyFile struct {
 	Contributed map[string]string
 }
 
+// keyFileMembers are the names in the JSON of a key file.
+var keyFileMembers = []string{
+	"type", "meeting", "title", "name", "index", "seed", "share", "transcript", "sealed", "contributed",
+}
+
 // keyFileRecord is the JSON of a key file.
 type keyFileRecord struct {
 	Type        string            `json:"type"`
@@ -68,24 +73,74 @@ func NewKeyFile(m *Member, t *Transcript, title, name string) (*KeyFile, error) 
 	return &KeyFile{title, name, m.index, m.seed, share, t, map[string]string{}, map[string]string{}}, nil
 }
 
-// ParseKeyFile reads a key file in any spelling of JSON, but with no other
-// members, and checks everything in it: the transcript, that the seed is that
-// of the certificate, and the share that of the key.
+// ParseKeyFile reads a key file in any spelling of JSON, but with all of its
+// members, each once, and no others, and checks everything in it: the
+// transcript, that the seed is that of the certificate, and the share that of
+// the key. It returns [ErrKeyFile] with the cause.
 func ParseKeyFile(text []byte) (*KeyFile, error) {
 	var r keyFileRecord
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
+	err := r.read(text)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeyFile, err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: something stands after it", ErrKeyFile)
 	}
 	k, err := r.check()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeyFile, err)
 	}
 	return k, nil
+}
+
+// read decodes the file after its names have been checked, because package json
+// takes names in any case, the last of several, and does without any.
+func (r *keyFileRecord) read(text []byte) error {
+	members, err := membersOf(text)
+	if err != nil {
+		return err
+	}
+	for _, name := range keyFileMembers {
+		if value, ok := members[name]; !ok || string(value) == "null" {
+			return fmt.Errorf("%s: missing", name)
+		}
+	}
+	if len(members) > len(keyFileMembers) {
+		return errors.New("a member that key files do not have")
+	}
+	for _, name := range []string{"sealed", "contributed"} {
+		if _, err := membersOf(members[name]); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return json.Unmarshal(text, r)
+}
+
+// membersOf reads a JSON object, in which no name stands twice.
+func membersOf(text []byte) (map[string]json.RawMessage, error) {
+	d, members := json.NewDecoder(bytes.NewReader(text)), map[string]json.RawMessage{}
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return nil, errors.New("not an object")
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+		key := name.(string) // the decoder takes nothing else before a colon
+		if _, twice := members[key]; twice {
+			return nil, fmt.Errorf("%s: twice", key)
+		}
+		members[key] = value
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something stands after it")
+	}
+	return members, nil
 }
 
 func (r *keyFileRecord) check() (*KeyFile, error) {
@@ -106,7 +161,7 @@ func (r *keyFileRecord) check() (*KeyFile, error) {
 	if r.Meeting != t.terms.Meeting {
 		return nil, errors.New("meeting is not the transcript's")
 	}
-	m, err := NewMember(t.terms, r.Seed, r.Index)
+	m, err := ResumeMember(t.terms, r.Seed, r.Index, "")
 	if err != nil {
 		return nil, err
 	}

@@ -80,16 +80,18 @@ func TestKeyFileRefused(t *testing.T) {
 		"share":                    {"share", k.Share.Add(group.ScalarFromInt(1)).String(), "share is not the member's"},
 		"share with a zero before": {"share", "0" + k.Share.String(), "share is not the member's"},
 		"no transcript":            {"transcript", json.RawMessage(`{}`), ErrMalformed.Error()},
-		"transcript null":          {"transcript", nil, ErrMalformed.Error()},
+		"transcript null":          {"transcript", nil, "transcript: missing"},
 		"another transcript":       {"transcript", json.RawMessage(elsewhere.Transcript.AppendJSON(nil)), "meeting is not the transcript's"},
 		"transcript too early":     {"transcript", json.RawMessage(early.AppendJSON(nil)), ErrUnfinished.Error()},
-		"sealed null":              {"sealed", nil, "not hashes by uuids"},
+		"sealed null":              {"sealed", nil, "sealed: missing"},
+		"sealed a list":            {"sealed", []string{}, "sealed: not an object"},
 		"sealed no hash":           {"sealed", map[string]string{k.Transcript.terms.Meeting: hash[1:]}, "not hashes by uuids"},
 		"sealed in capitals":       {"sealed", map[string]string{k.Transcript.terms.Meeting: strings.ToUpper(hash)}, "not hashes by uuids"},
 		"sealed no uuid":           {"sealed", map[string]string{"1": hash}, "not hashes by uuids"},
-		"contributed null":         {"contributed", nil, "not hashes by uuids"},
+		"contributed null":         {"contributed", nil, "contributed: missing"},
+		"contributed a hash":       {"contributed", hash, "contributed: not an object"},
 		"contributed no hash":      {"contributed", map[string]string{k.Transcript.terms.Meeting: ""}, "not hashes by uuids"},
-		"a member more":            {"password", "", "unknown field"},
+		"a member more":            {"password", "", "a member that key files do not have"},
 	} {
 		var members map[string]any
 		ok(t, json.Unmarshal(honest, &members))
@@ -101,19 +103,49 @@ func TestKeyFileRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
-	for name, text := range map[string]string{"nothing": "", "no object": "[]", "no JSON": "khóa", "more after it": string(honest) + "{}", "cut": string(honest[:len(honest)-3])} {
+	for name, text := range map[string]string{"nothing": "", "no object": "[]", "no JSON": "khóa", "more after it": string(honest) + "{}", "no name": "{1:2}", "a comma at the end": `{"type":"x",}`, "cut": string(honest[:len(honest)-3])} {
 		if _, err := ParseKeyFile([]byte(text)); !errors.Is(err, ErrKeyFile) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, member := range map[string]string{"no transcript at all": "transcript", "no sealed at all": "sealed", "no seed at all": "seed"} {
+}
+
+// TestKeyFileMembers: all of them, each once, and in no other case. What a
+// second "contributed" hides would be given twice.
+func TestKeyFileMembers(t *testing.T) {
+	k, _ := keyFileOf(t)
+	election := wire.RandomBase58(22)
+	ok(t, k.Contribute(election, hashOf([]byte("a"))))
+	text, err := k.JSON()
+	ok(t, err)
+	honest := string(text)
+	for _, name := range keyFileMembers {
 		var members map[string]any
-		ok(t, json.Unmarshal(honest, &members))
-		delete(members, member)
+		ok(t, json.Unmarshal(text, &members))
+		delete(members, name)
+		members["transcript_"] = nil
 		text, err := json.Marshal(members)
 		ok(t, err)
-		if _, err := ParseKeyFile(text); !errors.Is(err, ErrKeyFile) {
-			t.Errorf("%s: %v", name, err)
+		spelled := strings.ToUpper(name[:1]) + name[1:]
+		for what, c := range map[string]struct{ text, want string }{
+			"left out":           {string(text), name + ": missing"},
+			"in another case":    {strings.Replace(honest, "  \""+name+`":`, "  \""+spelled+`":`, 1), name + ": missing"},
+			"null":               {strings.Replace(honest, "  \""+name+`":`, "  \""+name+`":null,"a":`, 1), name + ": missing"},
+			"twice":              {strings.Replace(honest, "{", `{"`+name+`":null,`, 1), name + ": twice"},
+			"a second with case": {strings.Replace(honest, "{", `{"`+spelled+`":null,`, 1), "a member that key files do not have"},
+		} {
+			if _, err := ParseKeyFile([]byte(c.text)); !errors.Is(err, ErrKeyFile) || !strings.HasSuffix(err.Error(), c.want) {
+				t.Errorf("%s %s: %v, want %s", name, what, err, c.want)
+			}
+		}
+	}
+	entry := `"` + election + `": "` + hashOf([]byte("a")) + `"`
+	for name, c := range map[string]struct{ text, want string }{
+		"an election twice": {strings.Replace(honest, entry, entry+`,"`+election+`":"`+hashOf(nil)+`"`, 1), "contributed: " + election + ": twice"},
+		"empty at the end":  {strings.TrimSuffix(strings.TrimSpace(honest), "}") + `,"contributed":{}}`, "contributed: twice"},
+	} {
+		if _, err := ParseKeyFile([]byte(c.text)); !errors.Is(err, ErrKeyFile) || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
 }

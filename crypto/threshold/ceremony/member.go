@@ -11,18 +11,35 @@ import (
 	"github.com/homphieu/homphieu/crypto/wire"
 )
 
-// A Member is one person's side of a ceremony. It has no state besides its
-// seed: the transcript holds the rest, sealed to it.
+// A Member is one person's side of a ceremony. All secrets come from its seed
+// and the transcript, which holds the rest sealed to it; what it remembers
+// besides is what it was shown, and is public. It is not safe for concurrent
+// use.
 type Member struct {
 	terms     Terms
 	seed      string
 	index     int // from 1
 	transport hpke.PrivateKey
+	memory    memory
 }
 
 // NewMember returns member index, from 1, with a seed of [threshold.NewSeed]
-// that was never used before.
+// that was never used before. It returns [ErrTerms] for terms, an index or a
+// seed that cannot be.
 func NewMember(terms Terms, seed string, index int) (*Member, error) {
+	m, err := ResumeMember(terms, seed, index, "")
+	if err != nil {
+		return nil, err
+	}
+	m.memory.began = true
+	return m, nil
+}
+
+// ResumeMember returns a member that goes on after its program has ended, and
+// the errors of [NewMember]. Hellos is what [Member.Hellos] has returned last,
+// and "" where that is not known: then the member goes on only if its commit is
+// in the transcript, and [Member.Next] returns [ErrForgotten] otherwise.
+func ResumeMember(terms Terms, seed string, index int, hellos string) (*Member, error) {
 	if err := terms.Check(); err != nil {
 		return nil, err
 	}
@@ -32,12 +49,23 @@ func NewMember(terms Terms, seed string, index int) (*Member, error) {
 	if len(seed) != threshold.SeedSize || !wire.IsBase58(seed) {
 		return nil, fmt.Errorf("%w: seed is not of %d Base58 characters", ErrTerms, threshold.SeedSize)
 	}
-	return &Member{terms, seed, index, transportKey(terms.Ceremony, seed)}, nil
+	return &Member{terms, seed, index, transportKey(terms.Ceremony, seed), memory{hellos: hellos}}, nil
 }
 
+// Hellos returns what the member must know to go on after its program has ended:
+// the SHA-256, in hexadecimal, of the list of hellos for which it has given its
+// certificate. It is "" before, and where it is not known. It is no secret, and
+// must be kept before the certificate is sent.
+func (m *Member) Hellos() string { return m.memory.hellos }
+
 // Next returns the member's next message, or nil when it is for others to send
-// theirs, and when the ceremony has finished. It checks first that nobody else
-// has spoken in the member's name, and then what only this member can check.
+// theirs, and when the ceremony has finished. It checks first that the
+// transcript goes on from the one before, that nobody else has spoken in the
+// member's name, and that the certificates are those that were announced when
+// the member gave its own; and then what only this member can check.
+//
+// It returns [ErrElsewhere], [ErrChanged], [ErrFailed], [ErrImpostor] or
+// [ErrForgotten] for a transcript to which the member says nothing.
 //
 // Before a commit is asked for, people must have compared the digits of all
 // members: with it the member agrees to all certificates.
@@ -45,13 +73,16 @@ func NewMember(terms Terms, seed string, index int) (*Member, error) {
 // Some messages are drawn at random: the first one that is sent counts, and
 // another one for the same step will be refused.
 func (m *Member) Next(t *Transcript) ([]byte, error) {
-	if t.terms != m.terms {
-		return nil, fmt.Errorf("%w: transcript", ErrElsewhere)
+	if err := m.follow(t); err != nil {
+		return nil, err
 	}
 	if by, about := t.Complaint(); by != 0 {
 		return nil, fmt.Errorf("%w: member %d about member %d", ErrFailed, by, about)
 	}
 	if err := m.checkOwn(t); err != nil {
+		return nil, err
+	}
+	if err := m.memory.check(t, m.index); err != nil {
 		return nil, err
 	}
 	if t.step == Finished || t.Sent(t.step, m.index) {
@@ -61,7 +92,18 @@ func (m *Member) Next(t *Transcript) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.step == StepCertificate {
+		m.memory.hellos = t.hellos()
+	}
 	return newMessage(m.terms, m.index, content).Text(), nil
+}
+
+// follow takes a transcript as what the one before has become.
+func (m *Member) follow(t *Transcript) error {
+	if t.terms != m.terms {
+		return fmt.Errorf("%w: transcript", ErrElsewhere)
+	}
+	return m.memory.see(t)
 }
 
 // checkOwn compares what the member has sent with what its seed gives. From the
@@ -188,7 +230,9 @@ func (m *Member) open(t *Transcript, from int) (*group.Scalar, error) {
 	return share, t.coefexps[from-1].VerifyShare(m.index, share)
 }
 
-// done checks the whole trustees object once more before it confirms it.
+// done checks the member's share again, and the whole trustees object, before
+// it confirms it: the reveals may have changed since the key was made, if that
+// was in a program that has ended.
 func (m *Member) done(t *Transcript) (body, error) {
 	if _, err := m.Share(t); err != nil {
 		return nil, err
@@ -200,10 +244,11 @@ func (m *Member) done(t *Transcript) (body, error) {
 }
 
 // Share returns S_j, what the member decrypts with, once all keys are in, and
-// [ErrUnfinished] before. Its own key in the transcript is the image of it.
+// [ErrUnfinished] before. Its own key in the transcript is the image of it. It
+// returns [ErrElsewhere], [ErrChanged] or [ErrImpostor] as [Member.Next] does.
 func (m *Member) Share(t *Transcript) (*group.Scalar, error) {
-	if t.terms != m.terms {
-		return nil, fmt.Errorf("%w: transcript", ErrElsewhere)
+	if err := m.follow(t); err != nil {
+		return nil, err
 	}
 	if err := m.checkOwn(t); err != nil {
 		return nil, err

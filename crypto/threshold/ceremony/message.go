@@ -61,8 +61,8 @@ func bodies() []body {
 
 // ParseMessage reads a message. Nothing of what it says is verified.
 func ParseMessage(text []byte) (*Message, error) {
-	if len(text) > MaxMessage {
-		return nil, fmt.Errorf("%w: message of %d bytes, at most %d", ErrMalformed, len(text), MaxMessage)
+	if err := checkLength(text); err != nil {
+		return nil, err
 	}
 	r := wire.NewReader(text)
 	m := readMessage(r, text)
@@ -70,6 +70,13 @@ func ParseMessage(text []byte) (*Message, error) {
 		return nil, fmt.Errorf("%w: message: %w", ErrMalformed, err)
 	}
 	return m, nil
+}
+
+func checkLength(text []byte) error {
+	if len(text) > MaxMessage {
+		return fmt.Errorf("%w: message of %d bytes, at most %d", ErrMalformed, len(text), MaxMessage)
+	}
+	return nil
 }
 
 // readMessage reads the message that stands next in text, whose reader r is. It

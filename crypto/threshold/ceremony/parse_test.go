@@ -125,12 +125,33 @@ func TestParseTranscript(t *testing.T) {
 		"another meeting":      {strings.Replace(text, terms.Meeting, strings.Repeat("1", 22), 1), ErrFalse},
 		"no uuid":              {strings.Replace(text, terms.Meeting, "1", 1), ErrTerms},
 		"another threshold":    {strings.Replace(text, `"threshold":2`, `"threshold":3`, 1), ErrTerms},
-		"another size":         {strings.Replace(text, `"size":3`, `"size":4`, 1), ErrOrder},
+		"another size":         {strings.Replace(text, `"threshold":2,"size":3`, `"threshold":3,"size":4`, 1), ErrOrder},
+		"half of them enough":  {strings.Replace(text, `"size":3`, `"size":4`, 1), ErrTerms},
 		"a changed last proof": {string(other([]byte(text), len(text)-7, len(text)-8, len(text)-6)), ErrFalse},
 	} {
 		if _, err := ParseTranscript([]byte(c.text)); !errors.Is(err, c.err) {
 			t.Errorf("%s: %v, want %v", name, err, c.err)
 		}
+	}
+}
+
+// TestTooLongInTranscript: a message that would hold but for its length is
+// refused beside others as it is alone.
+func TestTooLongInTranscript(t *testing.T) {
+	r := newRun(t, 2, 3)
+	r.until(t, StepReveal)
+	content, err := r.members[0].reveal(r.transcript)
+	ok(t, err)
+	v := content.(*reveal)
+	v.shares[1] += sealed(strings.Repeat("00", MaxMessage/2))
+	v.statement = r.members[0].sign(r.transcript.revealMessage(1, v.shares))
+	long := newMessage(r.transcript.terms, 1, v).Text()
+	if err := r.transcript.Add(long); !errors.Is(err, ErrMalformed) {
+		t.Errorf("added: %v", err)
+	}
+	text := strings.TrimSuffix(string(r.transcript.AppendJSON(nil)), "]}") + "," + string(long) + "]}"
+	if _, err := ParseTranscript([]byte(text)); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "at most 65536") {
+		t.Errorf("in a transcript: %v", err)
 	}
 }
 

@@ -87,15 +87,15 @@ func (t *Transcript) Complaint() (by, about int) {
 }
 
 // Digits returns the four digits of member index, which it reads aloud and the
-// others compare: SHA-256 of its certificate message, as a number, mod 10000.
-// They are "" before that message is in.
+// others compare: SHA-256 of "homphieu-digits-v1|" C "|" index, as a number, mod
+// 10000. They are "" before all certificates are in, and nobody can know them:
+// each certificate that is still to come changes the digits of all.
 func (t *Transcript) Digits(index int) string {
-	m := t.messages[StepCertificate][index-1]
-	if m == nil {
+	if t.view == "" {
 		return ""
 	}
 	n := 0
-	for _, b := range sha256.Sum256(m.text) {
+	for _, b := range sha256.Sum256(fmt.Appendf(nil, "homphieu-digits-v1|%s|%d", t.view, index)) {
 		n = (n<<8 | int(b)) % 10000
 	}
 	return fmt.Sprintf("%04d", n)
@@ -257,6 +257,9 @@ func ParseTranscript(text []byte) (*Transcript, error) {
 		return nil, err
 	}
 	for _, m := range messages {
+		if err := checkLength(m.text); err != nil {
+			return nil, err
+		}
 		if err := t.add(m); err != nil {
 			return nil, err
 		}

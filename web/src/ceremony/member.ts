@@ -1,6 +1,7 @@
 /**
  * One member's part in a ceremony: docs/PROTOCOL.md §6. Everything follows from the member's seed
- * and the transcript, so that a closed tab, or another device, loses nothing.
+ * and the transcript, so that a closed tab loses nothing. Whether a transcript is the one that this
+ * device has seen before is for the page to know.
  *
  * Powers of secrets are taken by `power`, whose sequence of operations does not depend on them.
  */

@@ -4,7 +4,7 @@
  * possible without a secret. The checks are the browser's own: the server only hands messages on.
  */
 import { HASH, NotCanonical, integer, list, members, parseCanonical, text, type Json } from "../canonical";
-import { digest, hex, toNumber } from "../hash";
+import { digest, hex, toNumber, utf8 } from "../hash";
 import { encodeElement, type Element } from "../group";
 import { verifySignature } from "../zkp-verify";
 import {
@@ -65,6 +65,9 @@ const KINDS = Object.keys(FORMS) as Kind[];
 /** How many members a board may have. */
 const MAX_MEMBERS = 50;
 
+/** How long a message may be, in bytes. */
+const MAX_MESSAGE = 65_536;
+
 /** The forms of the identifiers: docs/PROTOCOL.md §3 and §6. */
 const UUID = /^[1-9A-HJ-NP-Za-km-z]{14,64}$/;
 const CEREMONY = /^[1-9A-HJ-NP-Za-km-z]{22}$/;
@@ -75,7 +78,7 @@ export interface Terms {
   meeting: string;
   /** Identifier of the ceremony: 22 Base58 characters. */
   ceremony: string;
-  /** How many members can decrypt together. */
+  /** How many members can decrypt together: more than half, so that no two groups of members can open two ends of a box. */
   threshold: number;
   /** How many members there are. */
   size: number;
@@ -92,13 +95,13 @@ export class Transcript implements Terms {
     private readonly messages: Messages,
   ) {}
 
-  /** Reads a transcript. Throws unless it is canonical, in order, and each message belongs to it. */
+  /** Reads a transcript. Throws unless it is canonical, in order, of a threshold above the half, and each message belongs to it. */
   static parse(transcript: string): Transcript {
     const o = members(parseCanonical(transcript), ["meeting", "ceremony", "threshold", "size", "messages"]);
     const size = integer(o.size, 3, MAX_MEMBERS);
     const ceremony = text(o.ceremony, CEREMONY);
     const messages = sorted(list(o.messages, (message) => message), ceremony, size);
-    return new Transcript(transcript, text(o.meeting, UUID), ceremony, integer(o.threshold, 2, size - 1), size, messages);
+    return new Transcript(transcript, text(o.meeting, UUID), ceremony, integer(o.threshold, Math.floor(size / 2) + 1, size - 1), size, messages);
   }
 
   // Where it is
@@ -135,16 +138,35 @@ export class Transcript implements Terms {
     return found && JSON.stringify(found);
   }
 
+  /** Throws a CeremonyFault for the first message of `before`, which was seen earlier, that is not here unchanged. */
+  mustContinue(before: Transcript): void {
+    for (const kind of KINDS) {
+      const here = this.messages[kind] as { index: number }[];
+      for (const seen of before.messages[kind]) {
+        const now = here.find(({ index }) => index === seen.index);
+        must(seen.index, kind, JSON.stringify(now) === JSON.stringify(seen), "message: gone, or another than was seen");
+      }
+    }
+  }
+
   // What it says. Each needs the step's messages of all members, and that verify has passed.
+
+  /** Names all promises: SHA-256 of the list of hello messages, in hexadecimal. */
+  get hellosHash(): string {
+    return hex(digest(JSON.stringify(this.messages.hello)));
+  }
 
   /** C: names all certificate messages. */
   get context(): string {
     return hex(digest(JSON.stringify(this.messages.certificate)));
   }
 
-  /** The four digits of a member's certificate message, which people compare. */
+  /**
+   * The four digits of a member, which people compare. They depend on all certificates, so that
+   * nobody knows them before the last one is open.
+   */
   digits(index: number): string {
-    return (toNumber(digest(JSON.stringify(this.messages.certificate[index - 1]))) % 10_000n).toString().padStart(4, "0");
+    return (toNumber(digest(`homphieu-digits-v1|${this.context}|${index}`)) % 10_000n).toString().padStart(4, "0");
   }
 
   /** The certificates as they stand in the trustees. */
@@ -234,6 +256,7 @@ function sorted(all: unknown[], ceremony: string, size: number): Messages {
     const kind = kindOf((value as { type?: unknown } | null)?.type);
     const message = FORMS[kind](value) as { ceremony: string; index: number; about?: number };
     if (message.ceremony !== ceremony || message.index > size) throw new NotCanonical(kind);
+    if (utf8(JSON.stringify(message)).length > MAX_MESSAGE) throw new NotCanonical(kind);
     const place = KINDS.indexOf(kind) * (MAX_MEMBERS + 1) + message.index;
     if (place <= last) throw new NotCanonical("order of messages");
     last = place;

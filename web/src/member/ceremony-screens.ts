@@ -9,17 +9,23 @@ import { act, actions, badge, both, box, para, title } from "./say";
 /** The names of the board, by index from 1. */
 export type Names = (index: number) => string;
 
-/** Who has done the present step and who is awaited. `busy` while this device computes. */
+/**
+ * Who has done the present step and who is awaited. `busy` while this device computes. The digits
+ * stay in sight until everybody has agreed to them.
+ */
 export function waiting(t: Transcript, own: number, names: Names, busy: boolean): Child[] {
   const step = t.stage as Step;
   const member = (index: number) => h("tr", {},
     h("th", { scope: "row" }, names(index), index === own && " ", index === own && badge("note", words.you)),
+    step === "commit" && h("td", { class: "digits", translate: "no" }, t.digits(index)),
     h("td", {}, t.has(step, index) ? badge("done", words.ready) : badge("wait", words.awaited)));
   return [
     h("p", { class: "overline" }, both(words.stepOf(STEPS.indexOf(step) + 1, STEPS.length))),
     title(words.steps[step]),
     para(busy ? words.working : words.waitTitle, "lead"),
-    h("table", { class: "table" }, h("tbody", {}, ...t.indices.map(member))),
+    h("table", { class: step === "commit" ? "table digits-table" : "table" }, h("tbody", {}, ...t.indices.map(member))),
+    step === "commit" && para(words.digitsStay),
+    step === "commit" && para(words.ofMembers(t.threshold, t.size)),
     progress(t),
     para(words.keepOpen),
   ];
@@ -65,6 +71,7 @@ function digitsTable(t: Transcript, own: number, names: Names, answer: (same: bo
     h("p", { class: "overline" }, both(words.stepOf(STEPS.indexOf("commit") + 1, STEPS.length))),
     title(words.digitsTitle),
     para(words.digitsHow, "lead"),
+    para(words.ofMembers(t.threshold, t.size)),
     h("table", { class: "table digits-table" },
       h("thead", {}, h("tr", {}, ...[words.name, words.digits, words.heard].map(column))),
       h("tbody", {}, ...rows)),

@@ -36,8 +36,8 @@ export const words = {
 
   // Asked back
   backTitle: t("Nhập lại khóa hạt giống", "Enter the seed again"),
-  backWhy: t("Nhìn vào tờ giấy vừa chép và gõ lại. Chỉ khi đúng từng ký tự, trang này mới gửi đi điều đầu tiên.",
-    "Look at what you have written and type it. This page sends nothing before every character is right."),
+  backWhy: t("Nhìn vào tờ giấy vừa chép và gõ lại, để biết chắc đã chép đúng. Trang này chưa gửi gì đi; đúng từng ký tự thì mới sang bước sau.",
+    "Look at what you have written and type it, to be sure that it is right. This page has sent nothing yet; it goes on when every character is right."),
   backWhole: t("Gõ cả 22 ký tự", "Type all 22 characters"),
   backFile: t("Hoặc chọn tệp vừa lưu, rồi gõ hai nhóm", "Or choose the file that was saved, and type two groups"),
   backFileLabel: t("Tệp khóa hạt giống", "Seed file"),
@@ -70,19 +70,22 @@ export const words = {
 
   // Digits
   digitsTitle: t("Đọc và so bốn chữ số", "Read and compare four digits"),
-  digitsHow: t("Lần lượt từng người đọc to bốn chữ số của mình. Nghe người khác đọc, nhìn vào bảng trên máy này, giống thì đánh dấu.",
-    "One after another, each member reads their own four digits aloud. Listen, look at the table on this device, and tick what is the same."),
+  digitsHow: t("Theo thứ tự trong bảng, từng người đọc to bốn chữ số của mình. Nghe người khác đọc, nhìn vào bảng trên máy này; giống thì đánh dấu.",
+    "In the order of the table, each member reads their own four digits aloud. Listen, look at the table on this device, and tick what is the same."),
   digitsWhy: t("Chữ số khác nhau nghĩa là có người xen vào giữa các máy.", "Different digits mean that somebody stands between the devices."),
   name: t("Thành viên", "Member"),
   digits: t("Bốn chữ số", "Four digits"),
   heard: t("Nghe và so", "Compared"),
-  readAloud: t("Đọc to", "Read aloud"),
+  readAloud: t("Đọc to dòng này", "Read this one aloud"),
   same: t("Giống", "Same"),
   allSame: t("Chữ số của mọi người đều đúng", "Everybody's digits are right"),
   different: t("Không giống", "Not the same"),
   differentTitle: t("Dừng lại: chữ số không giống nhau", "Stop: the digits differ"),
   differentWhat: t("Máy này không gửi gì thêm. Báo ngay thư ký cuộc họp để tạo khóa lại từ đầu, trên mạng khác hoặc máy khác. Không thành viên nào được bấm “đều đúng”.",
     "This device sends nothing more. Tell the meeting's secretary at once to begin the ceremony again, over another network or on other devices. No member may press “right”."),
+  digitsStay: t("Nghe ai đọc khác bảng này thì báo ngay thư ký cuộc họp.", "If anybody reads digits that differ from this table, tell the meeting's secretary at once."),
+  ofMembers: (threshold: number, size: number) => t(`Mở được kết quả khi có đủ ${threshold} trong ${size} thành viên.`,
+    `It takes ${threshold} of ${members(size)} to open the result.`),
   compareAgain: t("Nghe và so lại", "Listen and compare again"),
 
   // The end
@@ -92,6 +95,7 @@ export const words = {
   keepPaper: t("Tờ giấy có khóa hạt giống: cho vào phong bì, dán kín, ký niêm phong, cất ở nơi khác với USB.",
     "The paper with the seed: put it into the envelope, seal and sign it, and keep it apart from the USB stick."),
   keepApart: t("Không để tệp khóa của hai thành viên ở cùng một nơi.", "Never keep two members' key files in one place."),
+  checkKey: t("Kiểm tra khóa của mình", "Check your own key"),
   saveAgain: t("Lưu lại tệp khóa", "Save the key file again"),
 
   // Failures
@@ -105,6 +109,10 @@ export const words = {
   faultOwn: t("Máy chủ đưa ra dữ liệu mang tên thành viên này nhưng không do máy này tạo ra.", "The server shows something in this member's name that this device has not made."),
   faultForm: t("Biên bản tạo khóa mà máy chủ đưa ra không đúng dạng.", "The transcript that the server shows is not in its form."),
   faultTerms: t("Biên bản tạo khóa mà máy chủ đưa ra không phải của lần tạo khóa này.", "The transcript that the server shows is not that of this ceremony."),
+  faultNames: t("Danh sách Ban kiểm phiếu có người không có tên, hoặc hai người trùng tên.", "On the counting board somebody has no name, or two members have the same."),
+  otherHellos: t("Máy chủ đã đổi lời hứa của thành viên sau khi máy này gửi chứng thư.", "The server has exchanged members' promises after this device sent its certificate."),
+  forgotten: t("Máy này không còn biết các lời hứa đã thấy: khóa được tạo dở trên máy khác, hoặc trình duyệt đã xóa dữ liệu. Bắt đầu lại cho an toàn.",
+    "This device no longer knows the promises that were seen: the ceremony was begun on another device, or the browser has cleared its data. Begin again, to be safe."),
   nothingSent: t("Máy này không gửi gì thêm.", "This device sends nothing more."),
   restart: t("Báo thư ký cuộc họp bắt đầu tạo khóa lại. Khi thư ký bắt đầu, trang này tự chuyển tiếp và tạo khóa hạt giống mới. Gạch bỏ khóa hạt giống cũ; không dùng lại.",
     "Tell the meeting's secretary to begin the ceremony again. When that is done, this page goes on by itself and makes a new seed. Cross out the old seed; it is not used again."),

@@ -2,18 +2,26 @@
  * Making the board's key, from a member's side: docs/PROTOCOL.md §6. One instruction at a time. The
  * page holds the seed in memory alone; what it needs besides comes from the transcript, so that it
  * can be closed at any step and gone on with from the seed.
+ *
+ * The server is not believed to show the same thing twice. Each transcript must continue the last
+ * one, and the device notes the promises for which it gave its certificate away: who could exchange
+ * them afterwards would know the four digits before choosing keys of the same digits. Until the
+ * own commit, which signs for all certificates, a device that has no such note does not go on.
  */
 import { Member, WrongSeed } from "../ceremony/member";
 import { CeremonyFault, Transcript, type Step } from "../ceremony/transcript";
 import { breathe } from "../engine";
+import { digest, hex } from "../hash";
+import type { Text } from "../strings";
 import { words } from "./ceremony-words";
 import { compareDigits, failed, fault, finished, waiting, waitingFor, type Names } from "./ceremony-screens";
 import { makeSeed } from "./ceremony-seed";
 import type { Context, Task } from "./context";
 import { checkKeyFile, KeyError, type KeyFile, type Owner } from "./keyfile";
+import type { Notes } from "./notes";
 import { box, para, title } from "./say";
 import { Refused, type SeatState } from "./seat";
-import { askForKey, type Given } from "./unlock";
+import { askForKey } from "./unlock";
 
 /** Leads a member through the ceremony, and through the next one if this one fails. */
 export const ceremonyTask: Task = async (_root, ctx) => {
@@ -39,14 +47,18 @@ class Flow {
   /** The member of the ceremony `member.terms.ceremony`, once the seed is known. */
   private member: Member | undefined;
   private seed = "";
-  /** Whether a key file with this key is known to be saved. */
-  private saved = false;
+  /** Hash of the trustees for which a key file with this key is known to be saved. */
+  private saved = "";
+  /** What that file has recorded. */
+  private kept = records(undefined);
   /** C for which the digits were compared. */
   private compared = "";
   /** What the screen shows, so that a change does not move the reader. */
   private shown = "";
   /** Identifier of the ceremony that is looked at. */
   private ceremony = "";
+  /** The last transcript of that ceremony that was accepted. */
+  private seen: Transcript | undefined;
   private changes = 0;
   private wake: (() => void) | undefined;
 
@@ -80,8 +92,8 @@ class Flow {
     const text = await this.ctx.ask(() => this.ctx.api.getText("ceremony"));
     this.ceremony = state.ceremony.id;
     this.forgetOther();
-    const t = transcriptOf(text, state);
-    if (!(t instanceof Transcript)) return this.still("form", [title(words.faultTitle), box("stop", t, words.nothingSent), para(words.restart)]);
+    const t = transcriptOf(text, state, this.seen);
+    if (!(t instanceof Transcript)) return this.stop(t);
     try {
       return await this.act({ state, t });
     } catch (error) {
@@ -95,17 +107,48 @@ class Flow {
     const { state, t } = now;
     const own = state.seat.index;
     t.verify();
+    if (this.seen) t.mustContinue(this.seen);
+    if (this.member && t.has("hello", own) && !(await this.member.began(t))) throw new WrongSeed();
+    this.seen = t;
     if (t.stage === "failed" || state.ceremony.state === "failed") return this.still("failed", failed(t.complaint, namesOf(state)));
-    if (t.stage === "finished") return this.finish(now);
+    const doubt = this.doubt(now);
+    if (doubt) return this.stop(doubt);
     if (!this.member) return this.enter(now);
-    if (t.has("hello", own) && !(await this.member.began(t))) throw new WrongSeed();
+    if (t.stage === "finished") return this.finish(now);
     if (t.has(t.stage, own)) return this.wait(now, false);
     await this.prepare(now, t.stage);
     this.wait(now, true);
     await breathe(); // the screen is shown before the powers are computed
     const message = await this.member.next(t);
-    if (message !== undefined) await this.send(message);
+    if (message === undefined) return "again";
+    this.noteBefore(now, message);
+    await this.send(message);
     return "again";
+  }
+
+  // What this device has seen
+
+  /** What is noted here: the hash of an own hello → "", and once the certificate left, the hash of all hellos. */
+  private notes({ state }: Moment): Notes {
+    return this.ctx.notes(`homphieu-hellos/${state.ceremony.id}/${state.seat.index}`);
+  }
+
+  /** Why this device must not go on from its promise, if it must not. */
+  private doubt(now: Moment): Text | undefined {
+    const { t, state: { seat: { index: own } } } = now;
+    const promise = t.message("hello", own);
+    if (promise === undefined || t.has("commit", own)) return undefined;
+    const hellos = this.notes(now).get(hex(digest(promise)));
+    if (hellos === undefined || (hellos === "" && t.has("certificate", own))) return words.forgotten;
+    return hellos === "" || hellos === t.hellosHash ? undefined : words.otherHellos;
+  }
+
+  /** Notes what a message stands upon, before it leaves. */
+  private noteBefore(now: Moment, message: string): void {
+    const { t } = now;
+    if (t.stage === "hello") this.notes(now).note(hex(digest(message)), "");
+    const promise = t.message("hello", now.state.seat.index);
+    if (t.stage === "certificate" && promise !== undefined) this.notes(now).note(hex(digest(promise)), t.hellosHash);
   }
 
   // The seed
@@ -114,12 +157,14 @@ class Flow {
   private async enter({ state, t }: Moment): Promise<"again"> {
     const { meeting, seat, ceremony } = state;
     if (t.has("hello", seat.index)) {
-      const { seed, file } = await this.during(askForKey(this.ctx, words.resume, ownerOf(state), async (given) => {
-        if (given.file && t.stage === "done") await checkKeyFile(given.file, t);
+      const head = t.stage === "finished" ? words.checkKey : words.resume;
+      const { seed, file } = await this.during(askForKey(this.ctx, head, ownerOf(state), async (given) => {
+        if (given.file && (t.stage === "done" || t.stage === "finished")) await checkKeyFile(given.file, t);
         if (!(await new Member(given.seed, t, seat.index).began(t))) throw new KeyError("wrong-seed");
         return given;
       }));
-      this.saved = file !== undefined;
+      this.saved = file?.transcript.trusteesHash ?? "";
+      this.kept = records(file);
       this.seed = seed;
     } else {
       this.seed = await this.during(makeSeed(this.ctx, {
@@ -133,10 +178,12 @@ class Flow {
 
   /** Another ceremony has begun: its seed is another. */
   private forgetOther(): void {
+    if (this.seen && this.seen.ceremony !== this.ceremony) this.seen = undefined;
     if (!this.member || this.member.terms.ceremony === this.ceremony) return;
     this.member = undefined;
     this.seed = "";
-    this.saved = false;
+    this.saved = "";
+    this.kept = records(undefined);
     this.compared = "";
   }
 
@@ -150,16 +197,18 @@ class Flow {
       await this.during(compareDigits(this.ctx, t, own, namesOf(state)));
       this.compared = t.context;
     }
-    if (step === "done" && !this.saved) {
-      await this.during(this.ctx.saveKeyFile(await this.keyFile(now, this.seed)));
-      this.saved = true;
-    }
+    if (step === "done" && this.saved !== t.trusteesHash) await this.save(now);
   }
 
-  private async keyFile({ state, t }: Moment, seed: string): Promise<KeyFile> {
+  /** Has the key file saved, with what the one before it had recorded. */
+  private async save({ state, t }: Moment): Promise<void> {
+    const { seed } = this;
     const { meeting, seat } = state;
     const share = await new Member(seed, t, seat.index).share(t);
-    return { meeting: meeting.uuid, title: meeting.title, name: seat.name, index: seat.index, seed, share, transcript: t, ...records(undefined) };
+    await this.during(this.ctx.saveKeyFile({
+      meeting: meeting.uuid, title: meeting.title, name: seat.name, index: seat.index, seed, share, transcript: t, ...this.kept,
+    }));
+    this.saved = t.trusteesHash;
   }
 
   /** A message that is refused may be there already, from this member's other tab: the next turn looks. */
@@ -196,31 +245,28 @@ class Flow {
     return "wait";
   }
 
+  /** Stops at something in the transcript that is no single member's. */
+  private stop(why: Text): "wait" {
+    return this.still("form", [title(words.faultTitle), box("stop", why, words.nothingSent), para(words.restart)]);
+  }
+
   private last(nodes: Parameters<Context["show"]>): "end" {
     this.ctx.show(...nodes);
     return "end";
   }
 
   /**
-   * The key is made. Until the papers are sealed, who has lost the key file and has the seed gets it
-   * again; later it would lack what was recorded in it since.
+   * The key is made, and it was opened here. Until the papers are sealed, who has lost the key file
+   * and has the seed gets it again; later it would lack what was recorded in it since.
    */
   private async finish(now: Moment): Promise<"end"> {
     const { meeting } = now.state;
     if (!["draft", "keys", "slips", "rehearsed"].includes(meeting.state)) return this.last(finished());
+    if (this.saved !== now.t.trusteesHash) await this.save(now);
     for (;;) {
       await this.during(this.ctx.choose<void>((again) => finished(() => again())));
-      const given = this.seed ? { seed: this.seed } : await this.during(this.askAgain(now));
-      const file = { ...(await this.keyFile(now, given.seed)), ...records(given.file) };
-      await this.during(this.ctx.saveKeyFile(file));
+      await this.save(now);
     }
-  }
-
-  private askAgain({ state, t }: Moment): Promise<Given> {
-    return askForKey(this.ctx, words.saveAgain, ownerOf(state), async (given) => {
-      if (!(await new Member(given.seed, t, state.seat.index).began(t))) throw new KeyError("wrong-seed");
-      return given;
-    });
   }
 
   // Waiting
@@ -252,15 +298,30 @@ class Flow {
   }
 }
 
-/** Reads a transcript that must be what the server says of the ceremony; or says what is wrong. */
-function transcriptOf(text: string, { meeting, ceremony }: SeatState): Transcript | typeof words.faultForm {
+/** Reads a transcript that must be what the server says of the ceremony, and said before; or says what is wrong. */
+function transcriptOf(text: string, state: SeatState, seen: Transcript | undefined): Transcript | Text {
+  let t: Transcript;
   try {
-    const t = Transcript.parse(text);
-    const agrees = t.meeting === meeting.uuid && t.ceremony === ceremony.id && t.threshold === ceremony.threshold && t.size === ceremony.size;
-    return agrees ? t : words.faultTerms;
+    t = Transcript.parse(text);
   } catch {
     return words.faultForm;
   }
+  const { meeting: { uuid: meeting }, ceremony: { id: ceremony, threshold, size } } = state;
+  const agrees = [{ meeting, ceremony, threshold, size }, seen ?? t].every((terms) =>
+    t.meeting === terms.meeting && t.ceremony === terms.ceremony && t.threshold === terms.threshold && t.size === terms.size);
+  if (!agrees) return words.faultTerms;
+  return haveNames(t, state) ? t : words.faultNames;
+}
+
+/** Whether all members can be told apart by their names. */
+function haveNames({ indices }: Transcript, { board }: SeatState): boolean {
+  const names = indices.map((index) => board.filter((member) => member.index === index).map(({ name }) => plain(name)).join());
+  return !names.includes("") && new Set(names).size === names.length;
+}
+
+/** A name as an ear hears it: without the difference of capitals, spaces and spellings of letters. */
+function plain(name: string): string {
+  return name.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
 }
 
 /** What a key file has recorded, to be kept in the next one. */

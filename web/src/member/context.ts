@@ -7,6 +7,7 @@ import { fill, h, notice, type Child } from "../dom";
 import type { Transcript } from "../ceremony/transcript";
 import type { Workshop } from "./jobs";
 import type { KeyFile } from "./keyfile";
+import { Notes } from "./notes";
 import { openKeyFile } from "./unlock";
 import { saveKeyFile } from "./save";
 import { act, para } from "./say";
@@ -38,6 +39,7 @@ export class Context {
   private readonly live = h("div", { class: "visually-hidden", role: "status" });
   private readonly guards = new Set<() => boolean>();
   private readonly sleepers = new Set<() => void>();
+  private readonly notebooks = new Map<string, Notes>();
   private abandon: ((error: unknown) => void) | undefined;
 
   /** `screen` holds what tasks show; below `root` stand the notices around it. */
@@ -117,6 +119,13 @@ export class Context {
   /** Has the member save a key file, and resolves when they have said that it is saved. */
   saveKeyFile(file: KeyFile): Promise<void> {
     return saveKeyFile(this, file);
+  }
+
+  /** What this device has noted at a place. */
+  notes(place: string): Notes {
+    const notes = this.notebooks.get(place) ?? new Notes(place);
+    this.notebooks.set(place, notes);
+    return notes;
   }
 
   private showOffline(): void {

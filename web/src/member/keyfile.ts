@@ -1,7 +1,7 @@
 /**
  * The key file of a board member, docs/PROTOCOL.md §6: all that the member needs on another device,
  * and what a page must remember between two visits. It is saved as khoa-<index>-<n>.json and loaded
- * from disk; nothing of it is ever kept by the browser.
+ * from disk; the browser keeps nothing of it that is secret.
  */
 import { HASH, integer, NotCanonical, text, type Json } from "../canonical";
 import { Member, SEED_LENGTH } from "../ceremony/member";

@@ -11,9 +11,9 @@ export const t = (vi: string, en: string): Text => ({ vi, en });
 /** Something that is not to be translated, such as a name: the same in both languages. */
 export const asIs = (text: string): Text => ({ vi: text, en: text });
 
-/** "Vietnamese · English" on one line: labels, buttons, badges. */
+/** "Vietnamese · English" on one line: labels, buttons, badges. Whole sentences need no dot between them. */
 export function both({ vi, en }: Text): Node {
-  return fragment(vi, vi !== en && " · ", vi !== en && h("span", { lang: "en" }, en));
+  return fragment(vi, vi !== en && (/[.!?…]$/.test(vi) ? " " : " · "), vi !== en && h("span", { lang: "en" }, en));
 }
 
 /** The heading of a screen, below that of the page. It takes the focus when the screen is shown. */
@@ -60,6 +60,7 @@ export function fragment(...children: Child[]): DocumentFragment {
   return all;
 }
 
-function withHint({ vi, en }: Text): Child[] {
+/** A text, and its English behind it in small: headings, cells of tables. */
+export function withHint({ vi, en }: Text): Child[] {
   return [vi, vi !== en && " ", vi !== en && h("span", { lang: "en", class: "hint" }, en)];
 }

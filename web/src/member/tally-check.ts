@@ -2,12 +2,13 @@
  * What a board member's page makes sure of before a key is used: that the box which the server
  * offers is valid, the meeting's, the one that was sealed, and the only one.
  */
-import { fill, h, type Child } from "../dom";
+import { fill, grouped, h, type Child } from "../dom";
 import type { Text } from "../strings";
 import { verifyArchive, type Report } from "../verify/archive";
 import type { Counted } from "../verify/counting";
 import type { Context, OpenKey } from "./context";
-import { act, actions, both, box, title } from "./say";
+import type { Notes } from "./notes";
+import { act, actions, both, box, para, subtitle, title } from "./say";
 import type { PollState } from "./seat";
 import { words } from "./tally-words";
 
@@ -37,7 +38,7 @@ export async function checkBox(ctx: Context, poll: PollState, key: OpenKey, clos
     try {
       const report = await verifyArchive(archive, { workshop: ctx.workshop, progress: bar.report, ...(closing && { closing }) });
       if (!report.valid) throw new Distrust(plainly(report.reason ?? ""), report.reason);
-      mustBeOurs(report, poll, key);
+      mustBeOurs(report, poll, key, endsOf(ctx, key));
       return { poll, report };
     } catch (error) {
       if (error instanceof Distrust) throw error;
@@ -47,8 +48,16 @@ export async function checkBox(ctx: Context, poll: PollState, key: OpenKey, clos
   }
 }
 
+/**
+ * The ends for which this device has signed or decrypted: election uuid → SHA-256 of its EndBallots
+ * event. Noted before anything is signed, so that a key file of before, or the seed, knows them too.
+ */
+export function endsOf(ctx: Context, { transcript, index }: OpenKey): Notes {
+  return ctx.notes(`homphieu-ends/${transcript.ceremony}/${index}`);
+}
+
 /** What a report of a valid box must say for this key to have anything to do with it. */
-export function mustBeOurs({ election, trusteesText, setup, endBallots }: Report, poll: PollState, { transcript, keyFile }: OpenKey): void {
+function mustBeOurs({ election, trusteesText, setup, endBallots }: Report, poll: PollState, { transcript, keyFile }: OpenKey, ends: Notes): void {
   if (election?.uuid !== poll.election) throw new Distrust(words.otherElection, election?.uuid);
   if (trusteesText !== transcript.trustees) throw new Distrust(words.otherTrustees);
   if (election.name.startsWith(REHEARSAL) !== poll.rehearsal) throw new Distrust(words.falseRehearsal, election.name);
@@ -58,6 +67,8 @@ export function mustBeOurs({ election, trusteesText, setup, endBallots }: Report
   if (recorded && sealed[poll.election] !== setup) throw new Distrust(words.otherSetup, setup);
   const end = contributed[poll.election];
   if (end !== undefined && end !== endBallots) throw new Distrust(words.otherEnd, endBallots);
+  const noted = ends.get(poll.election);
+  if (noted !== undefined && noted !== endBallots) throw new Distrust(words.otherEndHere, endBallots);
 }
 
 /** A box whose poll has ended, as the server has said it ended. */
@@ -71,6 +82,16 @@ export function mustHaveEnded({ report, poll }: CheckedBox): void {
 /** What decrypts, of a box whose poll has ended. */
 export function countedOf({ report: { election: poll, trustees, product, tally } }: CheckedBox): Counted {
   return { poll, trustees, product, tally } as Counted;
+}
+
+/** The digits of an end, which the members read and compare with one another. */
+export function endCard({ report: { endBallots } }: CheckedBox): HTMLElement {
+  return h("section", { class: "card" }, subtitle(words.endDigits), grouped(digitsOf(endBallots), 4, "digits"), para(words.endDigitsMore));
+}
+
+/** The 24 digits of a hash, as people compare them: docs/PROTOCOL.md §5. */
+export function digitsOf(hash: string): string {
+  return BigInt(`0x${hash}`).toString(10).padStart(24, "0").slice(0, 24);
 }
 
 /** The kinds of faults, by what a reason contains; the first that fits. */

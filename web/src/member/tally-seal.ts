@@ -5,7 +5,7 @@ import { base64, digest } from "../hash";
 import type { Poll } from "../verify/poll";
 import type { Context, OpenKey } from "./context";
 import type { KeyFile } from "./keyfile";
-import { act, actions, both, para, subtitle, title } from "./say";
+import { act, actions, both, box, para, subtitle, title } from "./say";
 import type { PollState, SeatState } from "./seat";
 import { parsePapers, type MeetingPapers } from "./slips-papers";
 import { checkBox, Distrust, mustAgree, type CheckedBox } from "./tally-check";
@@ -32,6 +32,19 @@ export async function recordSealing(ctx: Context, state: SeatState, key: OpenKey
       act(words.differs, "button-danger", () => answer(false))),
   ]);
   await ctx.saveKeyFile({ ...before, sealed });
+}
+
+/** For a real box and a key without a record of the sealing: the digits of the slips, which stand for all papers. */
+export async function compareSlip(ctx: Context, state: SeatState, checked: CheckedBox, key: OpenKey): Promise<void> {
+  if (checked.poll.rehearsal || Object.keys(keyFileOf(key, state).sealed).length > 0) return;
+  const boxes: CheckedBox[] = [];
+  for (const poll of papersOf(state)) boxes.push(poll.election === checked.poll.election ? checked : await checkBox(ctx, poll, key));
+  await mustAgree(ctx, (answer) => [
+    title(words.noRecord), box("wait", words.noRecordMore), digitsCard(boxes),
+    actions(
+      act(words.same, "button-main button-large", () => answer(true)),
+      act(words.differs, "button-danger", () => answer(false))),
+  ]);
 }
 
 /** The papers of the meeting, without its rehearsal. */
@@ -83,7 +96,7 @@ function paperCard({ report: { election, roll } }: CheckedBox): HTMLElement {
 }
 
 /** The digits of the slips that serve these papers. */
-export function digitsCard(boxes: readonly CheckedBox[]): Child {
+function digitsCard(boxes: readonly CheckedBox[]): Child {
   const { digits } = derived(fingerprintsOf(boxes).sort().join(","));
   return h("section", { class: "card" }, subtitle(words.slipDigits), grouped(digits, 4, "digits"), para(words.slipDigitsMore));
 }

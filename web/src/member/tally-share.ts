@@ -3,19 +3,19 @@
  * closing record; people compare; the end of the box is recorded in the key file and the file saved;
  * only then is the key used.
  */
-import { fill, grouped, h, type Child } from "../dom";
+import { fill, h, type Child } from "../dom";
 import { breathe } from "../engine";
 import { base64, digest } from "../hash";
 import { secureScalar } from "../random";
 import { Fault } from "../verify/wire";
 import type { Context, OpenKey } from "./context";
 import type { KeyFile } from "./keyfile";
-import { act, actions, both, box, para, subtitle, title } from "./say";
+import { act, actions, both, para, subtitle, title } from "./say";
 import type { PollState, SeatState } from "./seat";
 import type { Text } from "../strings";
-import { checkBox, countedOf, Distrust, mustAgree, mustHaveEnded, progressScreen, type CheckedBox } from "./tally-check";
+import { checkBox, countedOf, Distrust, endCard, endsOf, mustAgree, mustHaveEnded, progressScreen, type CheckedBox } from "./tally-check";
 import { decrypting, labelOf, partsOf } from "./tally-decrypt";
-import { digitsCard, keyFileOf, papersOf } from "./tally-seal";
+import { compareSlip, keyFileOf } from "./tally-seal";
 import { words } from "./tally-words";
 import { fileField } from "./unlock";
 
@@ -25,63 +25,63 @@ export interface Made {
   file: KeyFile;
 }
 
+/** The fewest ballots that are opened, whatever the server says; a rehearsal has as many. */
+const LEAST = 5;
+
 /** Leads through the comparison, has the key file saved, and makes the contribution. Throws Distrust. */
 export async function makeShare(ctx: Context, state: SeatState, poll: PollState, key: OpenKey): Promise<Made> {
   const closing = await ctx.ask(() => ctx.api.getBytes(`polls/${poll.election}/closing`));
   const checked = await checkBox(ctx, poll, key, closing);
   mustHaveEnded(checked);
   const { ballots, endBallots } = checked.report;
-  if (ballots < state.meeting.min_ballots) throw new Distrust(words.tooFew(ballots, state.meeting.min_ballots));
+  const least = state.meeting.min_ballots > LEAST ? state.meeting.min_ballots : LEAST;
+  if (ballots < least) throw new Distrust(words.tooFew(ballots, least));
   const before = keyFileOf(key, state);
-  if (!poll.rehearsal && Object.keys(before.sealed).length === 0) await compareSlip(ctx, state, checked, key);
+  await compareSlip(ctx, state, checked, key);
   await mustAgree(ctx, (answer) => compareEnd(checked, answer));
+  endsOf(ctx, key).note(poll.election, endBallots);
   const file = { ...before, contributed: { ...before.contributed, [poll.election]: endBallots } };
   if (before.contributed[poll.election] === undefined) await ctx.saveKeyFile(file);
   return { contribution: await decrypt(ctx, checked, key), file };
 }
 
-/** For who has no record of the sealing: the digits of the slips, which stand for all papers. */
-async function compareSlip(ctx: Context, state: SeatState, checked: CheckedBox, key: OpenKey): Promise<void> {
-  const boxes: CheckedBox[] = [];
-  for (const poll of papersOf(state)) boxes.push(poll.election === checked.poll.election ? checked : await checkBox(ctx, poll, key));
-  await mustAgree(ctx, (answer) => [
-    title(words.noRecord), box("wait", words.noRecordMore), digitsCard(boxes),
-    actions(
-      act(words.same, "button-main button-large", () => answer(true)),
-      act(words.differs, "button-danger", () => answer(false))),
-  ]);
-}
-
-/** The number of ballots and the digits of the end, as on the projector. The member types the number. */
-function compareEnd({ poll, report: { ballots, endBallots } }: CheckedBox, answer: (same: boolean) => void): Child[] {
+/**
+ * The number of ballots and the digits of the end, as on the projector. The member types the number,
+ * and sees that of the box once it is the same: nobody can type what the page has told.
+ */
+function compareEnd(checked: CheckedBox, answer: (same: boolean) => void): Child[] {
+  const { poll, report: { ballots } } = checked;
   const input = h("input", {
     id: "cast", class: "input", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "cast-error",
   });
   const error = h("p", { class: "field-error", id: "cast-error", role: "alert" });
+  const number = h("p", { class: "counter-number" });
+  const inBox = h("section", { class: "card", hidden: true }, subtitle(words.inBox), number);
+  const isRight = () => input.value.trim() === `${ballots}`;
+  input.addEventListener("input", () => {
+    inBox.hidden = !isRight();
+    fill(number, isRight() && `${ballots}`);
+    if (isRight()) fill(error);
+  });
   const form = h("form", { novalidate: true, autocomplete: "off", class: "stack" },
     h("div", { class: "field" }, h("label", { for: "cast" }, both(words.typeCast)), error, input),
+    inBox,
     actions(
       h("button", { type: "submit", class: "button button-main button-large" }, h("span", {}, both(words.shareGo))),
       act(words.differs, "button-danger", () => answer(false))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (input.value.trim() === `${ballots}`) return answer(true);
-    fill(error, both(words.typedOther(input.value.trim(), ballots)));
+    if (isRight()) return answer(true);
+    fill(error, both(words.typedOther(input.value.trim())));
     input.setAttribute("aria-invalid", "true");
     input.focus();
   });
   return [
     title(words.shareTitle),
     h("p", { class: "overline", lang: "vi" }, poll.title),
-    h("section", { class: "card" }, subtitle(words.inBox), h("p", { class: "counter-number" }, `${ballots}`)),
-    h("section", { class: "card" }, subtitle(words.endDigits), grouped(digitsOf(endBallots), 4, "digits"), para(words.endDigitsMore)),
+    endCard(checked),
     form,
   ];
-}
-
-/** The 24 digits of a hash, as people compare them: docs/PROTOCOL.md §5. */
-export function digitsOf(hash: string): string {
-  return BigInt(`0x${hash}`).toString(10).padStart(24, "0").slice(0, 24);
 }
 
 /** Makes the contribution, in this page: the secret goes nowhere else. */

@@ -95,7 +95,7 @@ class Flow {
   private async act(state: SeatState, next: Exclude<Next, { kind: "end" }>): Promise<boolean> {
     if (next.kind === "wait") return this.wait(state, next);
     if (next.kind === "seal" && this.recorded) return this.still("recorded", [title(words.recorded), box("done", words.recordedMore)]);
-    if (next.kind === "sign") return this.sign(next.poll);
+    if (next.kind === "sign") return this.sign(state, next.poll);
     this.shown = "";
     if (next.kind === "seal") await this.seal(state);
     else await this.share(state, next.polls);
@@ -113,7 +113,7 @@ class Flow {
   }
 
   /** Signs the closing record, as soon as the counts agree and there is one. */
-  private async sign(poll: PollState): Promise<boolean> {
+  private async sign(state: SeatState, poll: PollState): Promise<boolean> {
     const path = `polls/${poll.election}/closing`;
     let text: Uint8Array;
     try {
@@ -123,7 +123,7 @@ class Flow {
       return this.still(error.detail, [title(words.closeTitle), box("wait", words.closeEarly, refusal(error)), para(words.closeEarlyMore)]);
     }
     this.shown = "";
-    await this.send(path, this.made.get(path) ?? await signClosing(this.ctx, poll, text, await this.open()));
+    await this.send(path, this.made.get(path) ?? await signClosing(this.ctx, state, poll, text, await this.open()));
     return true;
   }
 
