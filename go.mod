@@ -2,6 +2,12 @@ module github.com/homphieu/homphieu
 
 go 1.26.0
 
+// Lists of people are forms with several fields a row.
+godebug (
+	multipartmaxheaders=25000
+	multipartmaxparts=25000
+)
+
 require (
 	codeberg.org/go-fonts/liberation v0.6.0
 	codeberg.org/go-pdf/fpdf v0.12.0

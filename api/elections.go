@@ -136,8 +136,9 @@ func attachment(c *gin.Context, contentType, name string) {
 	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
 }
 
-// pieceSize is about how much of an archive is held at a time.
-const pieceSize = 1 << 20
+// pieceSize is about how much of an archive is held at a time, for each reader:
+// there may be hundreds, and some of them read slowly.
+const pieceSize = 128 << 10
 
 // streamArchive writes the first files of an archive.
 func streamArchive(ctx context.Context, b box.Box, files int, w io.Writer) error {

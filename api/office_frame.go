@@ -68,7 +68,15 @@ func (v *visit) readPoll(p *pollView, record meeting.Poll) error {
 	v.statuses[p.UUID] = p.Status
 	p.Sealed, p.State = true, words(p.Status.State)
 	p.Fingerprint, p.Head = b.Election().Fingerprint().Digits(), publicHead(p.Status)
-	if closing, err := tally.ParseClosing([]byte(record.Closing)); err == nil {
+	text := []byte(record.Closing)
+	// What stands beside the archive counts, also if a step was broken off after
+	// it got there.
+	if beside, err := b.Attached(v.c.Request.Context(), box.Closing); err == nil {
+		text = beside
+	} else if !errors.Is(err, box.ErrNotFound) {
+		return err
+	}
+	if closing, err := tally.ParseClosing(text); err == nil {
 		for _, s := range closing.Signatures {
 			p.SignedBy = append(p.SignedBy, s.Owner)
 		}

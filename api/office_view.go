@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/staff"
 )
@@ -126,6 +127,12 @@ func (d *officeView) Member() string {
 		return ""
 	}
 	return map[string]string{"keys": "ceremony", "slips": "slips", "desk": "desk", "rehearsal": "tally", "seal": "tally", "tally": "tally"}[d.Page]
+}
+
+// Opened reports whether a result was decrypted before the meeting was
+// abandoned.
+func (d *officeView) Opened() bool {
+	return slices.ContainsFunc(d.paperPolls(), func(p pollView) bool { return p.Status.State == box.Tallied })
 }
 
 // inputs are the fields of a page: what is stored, or what was typed and refused.

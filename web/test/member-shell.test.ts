@@ -62,11 +62,11 @@ class FakeEvents {
   static all: FakeEvents[] = [];
   readyState = 0;
   closed = false;
-  changed = () => {};
+  changed: (event: { data: string }) => void = () => {};
   constructor(readonly address: string) {
     FakeEvents.all.push(this);
   }
-  addEventListener(name: string, listener: () => void): void {
+  addEventListener(name: string, listener: (event: { data: string }) => void): void {
     assert.equal(name, "change");
     this.changed = listener;
   }
@@ -78,6 +78,10 @@ class FakeEvents {
 test("seat: changes are told by events, or looked for while the stream is broken", () => {
   mock.timers.enable({ apis: ["setInterval"] });
   scope.EventSource = FakeEvents;
+  let seen = () => {};
+  const screen = { hidden: false, addEventListener: (_: string, listener: () => void) => (seen = listener), removeEventListener: () => (seen = () => {}) };
+  const before = scope.document;
+  scope.document = screen;
   try {
     let changes = 0;
     const stop = seat.watch(() => changes++);
@@ -88,17 +92,26 @@ test("seat: changes are told by events, or looked for while the stream is broken
     first.readyState = FakeEvents.OPEN;
     mock.timers.tick(9000);
     assert.equal(changes, 1, "open: nothing is asked");
-    first.changed();
+    first.changed({ data: "{}" });
     assert.equal(changes, 2);
     first.readyState = FakeEvents.CLOSED;
     mock.timers.tick(3000);
     assert.deepEqual([changes, FakeEvents.all.length], [3, 2], "a new stream");
+    screen.hidden = true;
+    seen();
+    assert.equal(FakeEvents.all[1]?.closed, true, "a page that nobody sees takes no connection");
+    mock.timers.tick(3000);
+    assert.deepEqual([changes, FakeEvents.all.length], [4, 2], "but still looks now and then");
+    screen.hidden = false;
+    seen();
+    assert.equal(FakeEvents.all.length, 3);
     stop();
     mock.timers.tick(9000);
-    assert.deepEqual([changes, FakeEvents.all[1]?.closed], [3, true]);
+    assert.deepEqual([changes, FakeEvents.all[2]?.closed], [4, true]);
   } finally {
     mock.timers.reset();
     delete scope.EventSource;
+    scope.document = before;
   }
 });
 

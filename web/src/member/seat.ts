@@ -4,6 +4,7 @@
  * whatever else comes back counts as "no answer" and is asked again.
  */
 import { NoAnswer } from "../api";
+import { follow } from "../stream";
 import type { Text } from "../strings";
 
 export { NoAnswer };
@@ -103,20 +104,13 @@ export class Seat {
    * seconds while that stream is broken. Returns the way to stop it.
    */
   watch(changed: () => void): () => void {
-    let source: EventSource | undefined;
-    const listen = () => {
-      source = new EventSource(`${this.base}/events`);
-      source.addEventListener("change", changed);
-    };
-    if (typeof EventSource === "function") listen();
+    const stream = follow(`${this.base}/events`, "change", changed);
     const timer = setInterval(() => {
-      if (source?.readyState === EventSource.OPEN) return;
-      if (source?.readyState === EventSource.CLOSED) listen();
-      changed();
+      if (!stream.listening()) changed();
     }, POLL);
     return () => {
       clearInterval(timer);
-      source?.close();
+      stream.stop();
     };
   }
 }

@@ -5,6 +5,7 @@
  */
 import { h } from "../dom";
 import { act, both, t } from "../member/say";
+import { follow } from "../stream";
 import { typedIn } from "./forms";
 import { load, replace } from "./swap";
 
@@ -14,10 +15,9 @@ const reload = t("Tải lại trang", "Load the page again");
 /** Listens to the meeting of this page, if it has one. */
 export function startLive(): void {
   const { events, figures } = document.body.dataset;
-  if (typeof EventSource === "undefined") return;
   if (figures) followFigures(figures);
   if (!events) return;
-  new EventSource(events).addEventListener("change", ({ data }: MessageEvent<string>) => {
+  follow(events, "change", (data) => {
     const { revision } = JSON.parse(data) as { revision: number };
     if (String(revision) !== document.body.dataset.revision) refreshSoon(); // the page may be as new as that
   });
@@ -91,7 +91,7 @@ interface Figures {
 function followFigures(address: string): void {
   const { state, published } = document.body.dataset;
   startClock();
-  new EventSource(address).addEventListener("numbers", ({ data }: MessageEvent<string>) => {
+  follow(address, "numbers", (data) => {
     const figures = JSON.parse(data) as Figures;
     const other = figures.state !== state || String(figures.published) !== published;
     if (other && "projector" in document.body.dataset) return window.location.reload();
