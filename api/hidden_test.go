@@ -45,7 +45,7 @@ func TestArchiveBeforePublication(t *testing.T) {
 		if state == meeting.Open {
 			c.chair.press("/approve", url.Values{"replaced": {"3"}})
 			c.attend(present)
-			c.bring(meeting.DeskUnissued, 7, 8, 9)
+			c.bring(7, 8, 9)
 			c.chair.press("/open", url.Values{})
 			continue
 		}

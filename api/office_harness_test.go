@@ -266,15 +266,16 @@ func (c *council) contribute(poll ballot.UUID, i int) {
 	c.done(c.steps.Contribute(c.Context(), c.members[i-1].actor, c.u, poll, text))
 }
 
-// bring brings slips, by their places among those printed, to the desk.
-func (c *council) bring(kind string, list ...int) {
+// bring brings slips that were not handed out, by their places among those
+// printed, to the desk.
+func (c *council) bring(list ...int) {
 	c.Helper()
 	for _, s := range list {
 		names := map[ballot.UUID]string{}
 		for _, p := range c.meeting().Papers {
 			names[p.UUID] = c.slips[s].Public(p.UUID).String()
 		}
-		c.done(c.steps.Desk(c.Context(), c.members[0].actor, c.u, kind, names))
+		c.done(c.steps.Desk(c.Context(), c.members[0].actor, c.u, meeting.DeskUnissued, names))
 	}
 }
 
@@ -335,7 +336,7 @@ func (c *council) to(state meeting.State) {
 	case meeting.Open:
 		c.chair.press("/approve", url.Values{})
 		c.attend(present)
-		c.bring(meeting.DeskUnissued, 7, 8, 9)
+		c.bring(7, 8, 9)
 		c.chair.press("/open", url.Values{})
 	case meeting.Closed:
 		c.vote(0, 1, 2, 3, 4, 5)

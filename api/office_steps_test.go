@@ -211,7 +211,7 @@ func TestOpening(t *testing.T) {
 	c.chair.script().send("POST", c.chair.base+"/approve", url.Values{"replaced": {"9"}}).want(http.StatusUnprocessableEntity, "board-refused")
 	c.chair.press("/approve", url.Values{"replaced": {"3"}})
 	refused("unissued-slips")
-	c.bring(meeting.DeskUnissued, 7, 8, 9)
+	c.bring(7, 8, 9)
 	page = c.chair.page("/opening")
 	c.has(page, `action="`+c.chair.base+`/open"`, "!is-bad", `id="replaced-3" value="3" checked`)
 	c.has(c.secretary.get(c.base+"/opening", http.StatusOK), "Việc này do chủ trì thực hiện.", `!action="`+c.base+`/open"`)

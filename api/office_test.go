@@ -171,7 +171,7 @@ func TestPressedTogether(t *testing.T) {
 	c := councilIn(t, meeting.Sealed)
 	c.chair.press("/approve", url.Values{})
 	c.attend(present)
-	c.bring(meeting.DeskUnissued, 7, 8, 9)
+	c.bring(7, 8, 9)
 	// together lets several press at once, each of whom is answered well.
 	together := func(path string, form url.Values, holders ...*holder) {
 		t.Helper()

@@ -30,8 +30,8 @@ var actionStates = map[meeting.Action]struct {
 		meeting.Text{Vi: "Đã niêm phong nên tài liệu không thay đổi được nữa.", En: "It is sealed; documents cannot change any more."},
 	},
 	meeting.ActAttendance: {
-		[]meeting.State{meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed, meeting.Open},
-		meeting.Text{Vi: "Hòm phiếu đã đóng nên điểm danh không sửa được nữa.", En: "The poll is closed; attendance cannot change any more."},
+		[]meeting.State{meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed, meeting.Open, meeting.Closed},
+		meeting.Text{Vi: "Đã kiểm phiếu nên điểm danh không sửa được nữa.", En: "It is counted; attendance cannot change any more."},
 	},
 	meeting.ActStartKeys: {
 		[]meeting.State{meeting.Draft, meeting.Keys},

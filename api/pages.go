@@ -89,6 +89,7 @@ func words(s box.State) stateWords {
 type poll struct {
 	page
 	UUID        string
+	Vote        string // what the link to vote names: the meeting, if there is one
 	Name        string
 	Detail      []string
 	State       stateWords
@@ -101,10 +102,37 @@ func pollOf(c *gin.Context, b box.Box) (poll, box.Status, error) {
 	status, err := b.Status(c.Request.Context())
 	e := b.Election()
 	return poll{
-		page: page{Trial: b.Setup().Settings.Trial}, UUID: string(e.UUID), Name: e.Name,
+		page: page{Trial: b.Setup().Settings.Trial}, UUID: string(e.UUID), Vote: string(e.UUID), Name: e.Name,
 		Detail: strings.Split(e.Description, "\n"), State: words(status.State), Accepted: status.Accepted,
 		Fingerprint: e.Fingerprint().Digits(), Published: status.Published,
 	}, status, err
+}
+
+// meetingsByPaper finds the meeting of each ballot paper.
+func (s *server) meetingsByPaper(c *gin.Context) (map[ballot.UUID]*meeting.Meeting, error) {
+	all := map[ballot.UUID]*meeting.Meeting{}
+	if s.Meetings == nil {
+		return all, nil
+	}
+	list, err := s.Meetings.Meetings(c.Request.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range list {
+		for _, p := range m.Papers {
+			all[p.UUID] = m
+		}
+	}
+	return all, nil
+}
+
+// ofMeeting says what only the meeting knows: the name under which all its
+// papers are voted on, and whether it was abandoned.
+func (p *poll) ofMeeting(m *meeting.Meeting) {
+	p.Vote = string(m.UUID)
+	if m.State == meeting.Abandoned {
+		p.State = stateWords{"abandoned", "Đã hủy", "Abandoned"}
+	}
 }
 
 func (s *server) homePage(c *gin.Context) error {
@@ -126,6 +154,10 @@ func (s *server) homePage(c *gin.Context) error {
 		}
 		data.Unclaimed = !has
 	}
+	meetings, err := s.meetingsByPaper(c)
+	if err != nil {
+		return err
+	}
 	for _, u := range list {
 		b, err := s.Store.Box(c.Request.Context(), u)
 		if err != nil {
@@ -137,6 +169,9 @@ func (s *server) homePage(c *gin.Context) error {
 		p, _, err := pollOf(c, b)
 		if err != nil {
 			return err
+		}
+		if m := meetings[u]; m != nil {
+			p.ofMeeting(m)
 		}
 		data.Polls = append(data.Polls, p)
 	}

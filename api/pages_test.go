@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/audit"
 )
 
 // empty are the elements without an end.
@@ -302,4 +304,27 @@ func TestInvalidRecord(t *testing.T) {
 	p.config.Store = alteredStore{p.store}
 	p.handler = api.New(p.config)
 	p.has(p.page("/board/"+string(p.UUID), 200), "Hồ sơ không hợp lệ", "The record is not valid", "!Kết quả", "!hợp lệ.</strong> Chuỗi")
+}
+
+// TestHomeLeadsToMeetings: who types a code votes on all papers of a meeting at
+// once, and an abandoned meeting leads nobody to vote.
+func TestHomeLeadsToMeetings(t *testing.T) {
+	c := councilIn(t, meeting.Sealed)
+	m, err := c.store.Meeting(t.Context(), c.u)
+	c.ok(err)
+	home := c.do(http.MethodGet, "/", "", browser).body
+	if n := strings.Count(home, `href="/v/`+string(m.UUID)+`"`); n != len(m.Papers) {
+		t.Errorf("%d links to the meeting's slips, want one for each of %d papers", n, len(m.Papers))
+	}
+	for _, p := range m.Papers {
+		if strings.Contains(home, `href="/v/`+string(p.UUID)+`"`) {
+			t.Errorf("a link to vote on paper %s alone", p.UUID)
+		}
+	}
+	m.State, m.Abandon = meeting.Abandoned, &meeting.Abandonment{From: meeting.Sealed, Reason: "Mất điện"}
+	c.ok(c.store.Save(t.Context(), m, audit.Draft{Time: time.Unix(0, 0), Meeting: m.UUID, Action: string(meeting.ActAbandon), Actor: audit.Actor{Role: "chair", Name: "Lê Thị Hòa", ID: "1"}}))
+	home = c.do(http.MethodGet, "/", "", browser).body
+	if strings.Contains(home, `href="/v/`) || !strings.Contains(home, "Đã hủy") {
+		t.Errorf("an abandoned meeting: %s", home)
+	}
 }

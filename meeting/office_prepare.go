@@ -69,11 +69,15 @@ func (m *Meeting) setPrepared(deadline string, done Date) error {
 	return nil
 }
 
-// SetAttendance replaces, until the poll closes, who was summoned and who is
-// there. From a list the counts follow; otherwise present is at most summoned.
+// SetAttendance replaces who was summoned and who is there, until the closing
+// file is signed: a count that does not reconcile must be open to correction.
+// From a list the counts follow; otherwise present is at most summoned.
 func (o *Office) SetAttendance(ctx context.Context, actor staff.Actor, u ballot.UUID, a Attendance) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActAttendance, func(m *Meeting) (detail, error) {
-		if err := m.before(Closed); err != nil {
+		if err := m.before(Tallied); err != nil {
+			return nil, err
+		}
+		if err := o.unsigned(ctx, m); err != nil {
 			return nil, err
 		}
 		a := a.clone()
@@ -84,6 +88,7 @@ func (o *Office) SetAttendance(ctx context.Context, actor staff.Actor, u ballot.
 			return nil, errSame
 		}
 		m.Attendance = a
+		m.dropClosings()
 		return detail{"summoned": itoa(a.Summoned), "present": itoa(a.Present)}, nil
 	})
 }

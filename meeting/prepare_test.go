@@ -221,9 +221,16 @@ func TestAttendance(t *testing.T) {
 		_, err := set(c.a)
 		r.refusedField(err, meeting.ErrAttendance, c.field)
 	}
+	// A wrong count can be mended until the board has signed it.
 	closed := reach(t, meeting.Closed)
-	_, err = closed.office.SetAttendance(t.Context(), secretary, closed.u, meeting.Attendance{Summoned: 9, Present: 8})
-	closed.refused(err, meeting.ErrState)
+	mend := func(present int) error {
+		_, err := closed.office.SetAttendance(t.Context(), secretary, closed.u, meeting.Attendance{Summoned: 9, Present: present})
+		return err
+	}
+	closed.ok(mend(8))
+	closed.issued(7, 1, 2)
+	closed.sign(closed.get().Papers[0].UUID, 1, 2)
+	closed.refused(mend(9), meeting.ErrState)
 }
 
 func TestDocumentsRefused(t *testing.T) {
