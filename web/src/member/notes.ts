@@ -8,12 +8,15 @@ import { localStore } from "../outbox";
 /** The notes of one place, such as "homphieu-ends/" with a ceremony and a member. */
 export class Notes {
   private readonly memory = new Map<string, string>();
+  /** The names whose last value the browser would not keep. */
+  private readonly unkept = new Set<string>();
 
   constructor(private readonly place: string) {}
 
   /** What was noted under a name, here or in another page of this browser. */
   get(name: string): string | undefined {
-    return this.stored()[name] ?? this.memory.get(name);
+    const here = this.memory.get(name);
+    return this.unkept.has(name) ? here : this.stored()[name] ?? here;
   }
 
   /** Notes a value in the place of what stood under that name. */
@@ -21,8 +24,9 @@ export class Notes {
     this.memory.set(name, value);
     try {
       localStore()?.setItem(this.place, JSON.stringify({ ...this.stored(), [name]: value }));
+      this.unkept.delete(name);
     } catch {
-      // No room: this page knows it, and another one will not go on.
+      this.unkept.add(name); // no room: this page knows it, and another one will not go on
     }
   }
 
