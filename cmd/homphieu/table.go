@@ -81,7 +81,11 @@ func readTable(text string) (*table, error) {
 // are of, and that the base is there.
 func (t *table) checkBase() error {
 	if _, err := meeting.RuleSetByID(t.ruleSet); err != nil {
-		return fmt.Errorf("table: ruleset=%s: %w", t.ruleSet, err)
+		var known []string
+		for _, r := range meeting.RuleSets() {
+			known = append(known, r.ID)
+		}
+		return fmt.Errorf("table: ruleset=%s: not one of %s", t.ruleSet, strings.Join(known, ", "))
 	}
 	if t.ruleSet == meeting.RuleSetNQ85 && t.members < t.collected {
 		return fmt.Errorf("table: %s needs # members=N, at least the %d ballots", t.ruleSet, t.collected)
