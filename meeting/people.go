@@ -266,10 +266,8 @@ func (m *Meeting) paperDraft(i int) ballot.Draft {
 	if len(m.Papers) > 1 {
 		d.Name += "\n" + m.Papers[i].Title
 	}
-	for _, p := range m.People {
-		if p.votedOn(i) {
-			d.Questions = append(d.Questions, Question(p.Name, p.Post))
-		}
+	for _, p := range m.OnPaper(i) {
+		d.Questions = append(d.Questions, Question(p.Name, p.Post))
 	}
 	return d
 }
