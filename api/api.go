@@ -38,6 +38,9 @@ type Config struct {
 	// Meetings keeps the meetings that officers run in their browsers; nil
 	// offers none.
 	Meetings meeting.Store
+	// Press makes the papers of results and checks those that come back signed;
+	// nil prints none.
+	Press meeting.Press
 	// Stop is closed when the server is about to end: open streams end then.
 	Stop <-chan struct{}
 	// Staff keeps who may work under /staff, and Audit the log of what they do;
@@ -72,7 +75,7 @@ func newServer(c Config) *server {
 		limits: newLimits(c.Clock),
 	}
 	if c.Meetings != nil {
-		s.office = &meeting.Office{Meetings: tellingStore{c.Meetings, s.hub}, Boxes: c.Store, Clock: c.Clock}
+		s.office = &meeting.Office{Meetings: tellingStore{c.Meetings, s.hub}, Boxes: c.Store, Clock: c.Clock, Press: c.Press}
 	}
 	if c.Staff != nil {
 		s.register = staff.NewRegister(c.Staff, c.Audit, c.Clock)
@@ -134,6 +137,7 @@ func (s *server) routes(engine *gin.Engine) {
 	engine.GET("/", s.handle(s.homePage))
 	engine.GET("/board/:uuid", s.handle(s.withBox(s.boardPage)))
 	engine.GET("/board/:uuid/:hash", s.handle(s.withBox(s.trackerPage)))
+	engine.GET("/board/:uuid/files/:name", s.handle(s.withBox(s.publicFile)))
 	s.trialRoutes(engine.Group("/staff/trial", s.onlyHere))
 	s.staffRoutes(engine)
 	s.officeRoutes(engine)

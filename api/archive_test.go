@@ -82,7 +82,7 @@ func TestForm(t *testing.T) {
 	for ruleSet, form := range map[string]string{"nq96_2023": "state", "nq85_2014": "state", "reg96_2023": "party", "": "party"} {
 		p := newPoll(t, box.Settings{MinBallots: 1, RuleSet: ruleSet})
 		a := p.do("GET", p.path("/status"), "").want(http.StatusOK, "")
-		if want := `{"state":"sealed","accepted":0,"form":"` + form + `","trial":false,"published":false}`; a.body != want {
+		if want := `{"state":"sealed","abandoned":false,"accepted":0,"form":"` + form + `","trial":false,"published":false}`; a.body != want {
 			t.Errorf("%s: %s", ruleSet, a.body)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
+	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/tally/archive"
 )
 
@@ -69,9 +70,11 @@ func (s *server) election(c *gin.Context, b box.Box) error {
 	return nil
 }
 
-// statusAnswer is what everybody may know about a poll.
+// statusAnswer is what everybody may know about a poll. The box of a meeting
+// that was abandoned before it opened stays sealed: only the meeting knows.
 type statusAnswer struct {
 	State     string `json:"state"`
+	Abandoned bool   `json:"abandoned"`
 	Accepted  int    `json:"accepted"`
 	Form      string `json:"form"`
 	Trial     bool   `json:"trial"`
@@ -83,9 +86,13 @@ func (s *server) status(c *gin.Context, b box.Box) error {
 	if err != nil {
 		return err
 	}
+	_, of, err := s.meetingOf(c.Request.Context(), b.Election().UUID)
+	if err != nil {
+		return err
+	}
 	settings := b.Setup().Settings
 	c.JSON(http.StatusOK, statusAnswer{
-		State: status.State.String(), Accepted: status.Accepted, Published: status.Published,
+		State: status.State.String(), Abandoned: of == meeting.Abandoned, Accepted: status.Accepted, Published: status.Published,
 		Form: form(settings.RuleSet), Trial: settings.Trial,
 	})
 	return nil
@@ -252,10 +259,25 @@ func (s *server) cast(c *gin.Context, b box.Box) error {
 		v, err = ballot.Verify(b.Election(), body)
 		return err
 	}, func() error { return b.Accept(ctx, v) })
+	if errors.Is(err, ballot.ErrNotOpen) {
+		err = s.notOpen(ctx, b)
+	}
 	if err != nil {
 		return err
 	}
 	return s.recorded(c, b, http.StatusCreated, hash)
+}
+
+// notOpen is why a sealed box takes no ballot: not yet, or never if its meeting
+// was abandoned, so that no phone goes on sending.
+func (s *server) notOpen(ctx context.Context, b box.Box) error {
+	switch _, of, err := s.meetingOf(ctx, b.Election().UUID); {
+	case err != nil:
+		return err
+	case of == meeting.Abandoned:
+		return ballot.ErrClosed
+	}
+	return ballot.ErrNotOpen
 }
 
 // castAnswer is what the voter gets for a ballot in the box.

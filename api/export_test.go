@@ -80,7 +80,7 @@ func ProblemCodes() []string {
 
 // BoardPage renders the public page of a counted poll with the given result.
 func BoardPage(b box.Box, s box.Settings, result tally.Result, collected int) (string, error) {
-	outcome, err := meeting.NewOutcome(b.Election(), s, result, collected)
+	outcome, err := meeting.NewOutcome(b.Election(), s, result, collected, meeting.Facts{})
 	if err != nil {
 		return "", err
 	}

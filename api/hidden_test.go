@@ -60,7 +60,7 @@ func TestArchiveBeforePublication(t *testing.T) {
 	replaced := c.members[2]
 	c.has(replaced.page(poll+"/archive"), `"type":"EndBallots"`, "!"+result)
 	replaced.script().send("GET", replaced.base+poll+"/shares", nil).want(http.StatusNotFound, "not-found")
-	c.chair.press("/publish", url.Values{})
+	c.publish(meeting.AudienceMeeting)
 	c.has(replaced.page(poll+"/archive"), result)
 	replaced.page(poll + "/shares")
 }

@@ -113,7 +113,8 @@ func (s *stream) send(name string, data []byte) bool {
 
 // changes streams an event "change" whenever the meeting is saved. It begins
 // with one, so that a page that came back asks once; read after it has begun to
-// listen, so that no change comes between.
+// listen, so that no change comes between. It tells nothing more to whose seat
+// was taken away, or who was logged out, and ends then.
 func (s *server) changes(c *gin.Context, u ballot.UUID) error {
 	news, stop := s.hub.listen(u)
 	defer stop()
@@ -127,6 +128,9 @@ func (s *server) changes(c *gin.Context, u ballot.UUID) error {
 	for alive {
 		select {
 		case revision := <-news:
+			if _, err := s.actor(c); err != nil {
+				return nil
+			}
 			alive = out.change(revision)
 		case <-beat.C:
 			alive = out.send("", nil)

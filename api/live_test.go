@@ -17,7 +17,7 @@ import (
 // A line is an answer that is read piece by piece, as it comes.
 type line struct {
 	*httptest.ResponseRecorder
-	pieces chan string
+	pieces chan string // closed at the end
 	gone   <-chan struct{}
 }
 
@@ -43,6 +43,7 @@ func (s *site) watch(path string, changes ...change) (l *line, stop func()) {
 	l = &line{httptest.NewRecorder(), make(chan string), ctx.Done()}
 	var over sync.WaitGroup
 	over.Go(func() {
+		defer close(l.pieces)
 		defer func() { _ = recover() }() // an answer that was broken off
 		s.handler.ServeHTTP(l, r)
 	})
@@ -92,6 +93,33 @@ func (i *interrupted) Meeting(ctx context.Context, u ballot.UUID) (*meeting.Meet
 		then()
 	}
 	return m, err
+}
+
+// A stream ends with the seat that it is for, and tells it nothing more; that of
+// the others goes on.
+func TestStreamEndsWithTheSeat(t *testing.T) {
+	c := councilIn(t, meeting.Keys)
+	open := func(h *holder) (l *line, stop func()) {
+		l, stop = c.watch(h.base+"/api/events", func(r *http.Request) {
+			for _, cookie := range h.jar.Cookies(c.at(h.base)) {
+				r.AddCookie(cookie)
+			}
+		})
+		<-l.pieces
+		return l, stop
+	}
+	kept, stopKept := open(c.chair)
+	defer stopKept()
+	revoked, stopRevoked := open(c.members[1])
+	defer stopRevoked()
+	c.ok(c.register().Revoke(t.Context(), c.chair.actor, c.members[1].actor.ID))
+	c.attend(present)
+	if piece, more := <-revoked.pieces; more {
+		t.Errorf("%q to a seat that was revoked", piece)
+	}
+	if piece := <-kept.pieces; !strings.HasPrefix(piece, "event: change\n") {
+		t.Errorf("%q", piece)
+	}
 }
 
 // A change that comes while a stream begins is told: nobody goes on with an old

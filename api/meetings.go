@@ -128,18 +128,27 @@ func (s *server) sendDocument(c *gin.Context, m *meeting.Meeting, hash string) e
 	if !slices.ContainsFunc(m.People, has) {
 		return box.ErrNotFound
 	}
-	content, giveBack, err := s.documents.borrow(hash, func() ([]byte, error) {
-		return s.Meetings.File(c.Request.Context(), m.UUID, hash)
+	return s.sendRecordFile(c, m.UUID, meeting.RecordFile{Name: hash[:12] + ".pdf", MediaType: "application/pdf", Hash: hash})
+}
+
+// sendRecordFile sends a file of a meeting, to be kept.
+func (s *server) sendRecordFile(c *gin.Context, u ballot.UUID, f meeting.RecordFile) error {
+	content, giveBack, err := s.documents.borrow(f.Hash, func() ([]byte, error) {
+		return s.Meetings.File(c.Request.Context(), u, f.Hash)
 	})
 	if err != nil {
 		return err
 	}
 	defer giveBack()
-	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
-	attachment(c, "application/pdf", hash[:12]+".pdf")
+	sandbox(c)
+	attachment(c, f.MediaType, f.Name)
 	_, err = reader{c.Writer}.Write(content)
 	return err
 }
+
+// sandbox takes every right from what is sent, if a browser shows it all the
+// same.
+func sandbox(c *gin.Context) { c.Header("Content-Security-Policy", "default-src 'none'; sandbox") }
 
 // A shelf holds the documents that are being sent. All who read the same one read
 // the same bytes, so that a hall of phones, or somebody who asks a thousand times

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -26,6 +27,8 @@ type officePage struct {
 	values func(v *visit) url.Values
 	// locked are the fields that cannot change any more in the meeting's state.
 	locked func(v *visit) []string
+	// only is for whom the page is; nil for everybody who may see the meeting.
+	only func(v *visit) bool
 	// live pages are drawn again when the meeting changes.
 	live bool
 	// data is what the page shows besides the meeting.
@@ -40,6 +43,8 @@ type officeForm struct {
 	// do takes the step; next is the page to go on with, or an address, or empty
 	// for the same page.
 	do func(v *visit) (next string, err error)
+	// most is how many bytes it may have; 0 is maxOfficeForm.
+	most int64
 }
 
 // meetingRoutes offers the pages and forms of a meeting below its address.
@@ -51,6 +56,7 @@ func (s *server) meetingRoutes(group *gin.RouterGroup) {
 		group.POST("/"+f.path, s.handle(s.visiting(func(v *visit) error { return v.submit(f) })))
 	}
 	group.GET("/documents/:hash", s.handle(s.visiting((*visit).sendFile)))
+	group.GET("/papers/:poll/:name", s.handle(s.visiting((*visit).sendPrinted)))
 }
 
 // officeRoutes offers the list of meetings, and every meeting, to accounts, and
@@ -104,8 +110,13 @@ func (s *server) visiting(h func(v *visit) error) handler {
 		if v.m, err = s.office.Get(c.Request.Context(), v.actor, u); err != nil {
 			return err
 		}
-		if v.polls, err = v.readPolls(); err != nil {
+		if v.polls, err = s.readPolls(c.Request.Context(), v.m); err != nil {
 			return err
+		}
+		for _, p := range v.polls {
+			if p.Sealed {
+				v.statuses[p.UUID] = p.Status
+			}
 		}
 		return h(v)
 	}
@@ -117,7 +128,7 @@ func (v *visit) submit(f officeForm) error {
 	if !meeting.May(v.actor.Role, f.action) {
 		return meeting.ErrRole
 	}
-	form, err := readOfficeForm(v.c)
+	form, err := readOfficeForm(v.c, cmp.Or(f.most, maxOfficeForm))
 	if err != nil {
 		return err
 	}
@@ -166,6 +177,9 @@ func (v *visit) refuse(page string, err error) error {
 
 // show renders a page of the meeting.
 func (v *visit) show(p officePage, status int) error {
+	if !v.sees(p) {
+		return meeting.ErrRole
+	}
 	data := &officeView{visit: v, Page: p.id, Heading: p.title}
 	data.Live = p.live && data.Member() == "" // what a member's browser works on stays where it is
 	if p.values != nil {
@@ -194,6 +208,9 @@ func (v *visit) show(p officePage, status int) error {
 	}
 	return render(v.c, status, "office-"+p.id, data)
 }
+
+// sees reports whether a page is for the officer.
+func (v *visit) sees(p officePage) bool { return p.only == nil || p.only(v) }
 
 // pageByID returns a page of the table.
 func pageByID(id string) officePage {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/homphieu/homphieu/ballot/box"
@@ -80,69 +79,6 @@ func (v *visit) tallyPage() (any, error) {
 		d.TooFew = d.TooFew || p.Sealed && p.Status.State >= box.Closed && p.Status.Accepted < v.m.Plan.MinBallots
 	}
 	return d, nil
-}
-
-// resultData is what the page of the result shows.
-type resultData struct {
-	Papers    []paperResult
-	Published bool
-	Hidden    bool // counted, but not for this role before publication
-}
-
-// paperResult is the outcome of one paper.
-type paperResult struct {
-	Title   string
-	UUID    string
-	Outcome *outcomeView
-}
-
-func newPaperResult(title, uuid string, outcome *meeting.Outcome) paperResult {
-	view := newOutcomeView(outcome)
-	view.Title = title
-	return paperResult{title, uuid, view}
-}
-
-func (v *visit) resultPage() (any, error) {
-	d := resultData{Published: v.published()}
-	if v.m.State != meeting.Tallied && v.m.State != meeting.Signed {
-		return d, nil
-	}
-	for _, p := range v.paperPolls() {
-		outcome, err := v.outcome(p)
-		if errors.Is(err, meeting.ErrRole) {
-			d.Hidden = true
-			return d, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		d.Papers = append(d.Papers, newPaperResult(p.Title, string(p.UUID), outcome))
-	}
-	return d, nil
-}
-
-func (v *visit) outcome(p pollView) (*meeting.Outcome, error) {
-	ctx := v.c.Request.Context()
-	result, err := v.office.Result(ctx, v.actor, v.m.UUID, p.UUID)
-	if err != nil {
-		return nil, err
-	}
-	b, err := v.Store.Box(ctx, p.UUID)
-	if err != nil {
-		return nil, err
-	}
-	return meeting.NewOutcome(b.Election(), b.Setup().Settings, result, p.Status.Accepted)
-}
-
-// published reports whether the result of every paper is.
-func (v *visit) published() bool {
-	papers := v.paperPolls()
-	return len(papers) > 0 && !slices.ContainsFunc(papers, func(p pollView) bool { return !p.Status.Published })
-}
-
-func (v *visit) publish() (string, error) {
-	_, err := v.office.Publish(v.c.Request.Context(), v.actor, v.m.UUID)
-	return "", err
 }
 
 // abandonData is what the page of giving up shows.

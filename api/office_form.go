@@ -124,9 +124,9 @@ func sentence(text string) string {
 	return strings.TrimSuffix(text, ".") + "."
 }
 
-// readForm reads a form of either kind.
-func readOfficeForm(c *gin.Context) (url.Values, error) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxOfficeForm)
+// readOfficeForm reads a form of either kind, of so many bytes at most.
+func readOfficeForm(c *gin.Context, most int64) (url.Values, error) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 	err := c.Request.ParseMultipartForm(formMemory)
 	if errors.Is(err, http.ErrNotMultipart) {
 		err = c.Request.ParseForm()

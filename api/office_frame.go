@@ -2,9 +2,11 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,67 +27,72 @@ type pollView struct {
 	Fingerprint string
 	Head        string // as the room may see it
 	SignedBy    []int
-	Signed      bool  // the closing file is complete
+	Signed      bool  // the closing file is complete, and beside the archive
 	Contributed []int // members whose contribution holds
 }
 
-// readPolls reads the boxes: the rehearsal's, if there is one, then those of
-// the papers.
-func (v *visit) readPolls() ([]pollView, error) {
+// readPolls reads the boxes of a meeting: the rehearsal's, if there is one, then
+// those of the papers.
+func (s *server) readPolls(ctx context.Context, m *meeting.Meeting) ([]pollView, error) {
 	var list []pollView
-	if r := v.m.Rehearsal; r != nil {
-		p := pollView{UUID: r.UUID, Title: "Tập dượt", Rehearsal: true}
-		if err := v.readPoll(&p, r.Poll); err != nil {
-			return nil, err
-		}
-		list = append(list, p)
+	var records []meeting.Poll
+	if r := m.Rehearsal; r != nil {
+		list = append(list, pollView{UUID: r.UUID, Title: "Tập dượt", Rehearsal: true})
+		records = append(records, r.Poll)
 	}
-	for i, paper := range v.m.Papers {
-		p := pollView{UUID: paper.UUID, Title: cmp.Or(paper.Title, v.m.Plan.Title)}
+	for _, paper := range m.Papers {
+		list = append(list, pollView{UUID: paper.UUID, Title: cmp.Or(paper.Title, m.Plan.Title)})
+	}
+	records = append(records, m.Polls...)
+	for i := range list {
 		var record meeting.Poll
-		if i < len(v.m.Polls) {
-			record = v.m.Polls[i]
+		if i < len(records) {
+			record = records[i]
 		}
-		if err := v.readPoll(&p, record); err != nil {
+		if err := s.readPoll(ctx, &list[i], record); err != nil {
 			return nil, err
 		}
-		list = append(list, p)
 	}
 	return list, nil
 }
 
-func (v *visit) readPoll(p *pollView, record meeting.Poll) error {
-	b, err := v.Store.Box(v.c.Request.Context(), p.UUID)
+// readPoll adds what the box says, if there is one, and what the board has done
+// with it.
+func (s *server) readPoll(ctx context.Context, p *pollView, record meeting.Poll) error {
+	b, err := s.Store.Box(ctx, p.UUID)
 	if errors.Is(err, box.ErrNoBox) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if p.Status, err = b.Status(v.c.Request.Context()); err != nil {
+	if p.Status, err = b.Status(ctx); err != nil {
 		return err
 	}
-	v.statuses[p.UUID] = p.Status
 	p.Sealed, p.State = true, words(p.Status.State)
 	p.Fingerprint, p.Head = b.Election().Fingerprint().Digits(), publicHead(p.Status)
-	text := []byte(record.Closing)
+	p.Contributed = slices.Sorted(maps.Keys(record.Contributions))
 	// What stands beside the archive counts, also if a step was broken off after
 	// it got there.
-	if beside, err := b.Attached(v.c.Request.Context(), box.Closing); err == nil {
-		text = beside
-	} else if !errors.Is(err, box.ErrNotFound) {
+	text, err := b.Attached(ctx, box.Closing)
+	switch {
+	case err == nil:
+		p.Signed = true
+	case errors.Is(err, box.ErrNotFound):
+		text = []byte(record.Closing)
+	default:
 		return err
 	}
-	if closing, err := tally.ParseClosing(text); err == nil {
-		for _, s := range closing.Signatures {
-			p.SignedBy = append(p.SignedBy, s.Owner)
-		}
-		p.Signed = len(p.SignedBy) >= tally.Signers
+	if len(text) == 0 {
+		return nil
 	}
-	for member := range record.Contributions {
-		p.Contributed = append(p.Contributed, member)
+	closing, err := tally.ParseClosing(text)
+	if err != nil {
+		return err
 	}
-	slices.Sort(p.Contributed)
+	for _, signature := range closing.Signatures {
+		p.SignedBy = append(p.SignedBy, signature.Owner)
+	}
 	return nil
 }
 
@@ -128,7 +135,8 @@ type railPage struct {
 var railPages = map[string][]string{
 	"plan": {"plan", "preparation"}, "people": {"people", "documents"}, "board": {"board", "seats"}, "attendance": {"attendance"},
 	"keys": {"keys"}, "slips": {"drawup", "slips"}, "rehearsal": {"rehearsal"}, "seal": {"seal"}, "meeting": {"opening", "attendance"},
-	"voting": {"voting", "desk"}, "closing": {"closing"}, "tally": {"tally"}, "result": {"result"},
+	"voting": {"voting", "desk"}, "closing": {"closing"}, "tally": {"tally"},
+	"papers": {"papers"}, "signed": {"papers"}, "result": {"result", "papers", "groups"},
 }
 
 // stepClasses are how the rail draws a step, and the word that says the same.
@@ -156,7 +164,9 @@ func (v *visit) rail(page string) []railStep {
 			here = i
 		}
 		for _, id := range pages {
-			rail[i].Pages = append(rail[i].Pages, v.link(id, page))
+			if v.sees(pageByID(id)) {
+				rail[i].Pages = append(rail[i].Pages, v.link(id, page))
+			}
 		}
 	}
 	if here >= 0 {
@@ -205,10 +215,8 @@ func (v *visit) waiting() []wait {
 		return v.waitingForClose()
 	case meeting.Closed:
 		return v.waitingForCount()
-	case meeting.Tallied:
-		if !v.published() {
-			return []wait{{v.chairText(), meeting.Text{Vi: "công bố kết quả", En: "publishes the result"}, "result"}}
-		}
+	case meeting.Tallied, meeting.Signed:
+		return v.waitingForPapers()
 	}
 	return nil
 }
@@ -363,6 +371,24 @@ func (v *visit) waitingForCount() []wait {
 		}
 	}
 	return v.waitingForMembers(v.paperPolls(), "")
+}
+
+// waitingForPapers is who has to make the papers, sign them and release the
+// result, the last of which waits for nothing.
+func (v *visit) waitingForPapers() (list []wait) {
+	either := meeting.Text{Vi: "Chủ trì hoặc Ban kiểm phiếu", En: "Chair or counting board"}
+	switch {
+	case v.m.State == meeting.Signed:
+	case len(v.m.Records) == 0:
+		list = append(list, wait{either, meeting.Text{Vi: "lập biên bản và báo cáo", En: "makes minutes and report"}, "papers"})
+	default:
+		both := meeting.Text{Vi: "Ban kiểm phiếu và chủ trì", En: "Counting board and chair"}
+		list = append(list, wait{both, meeting.Text{Vi: "ký biên bản", En: "sign the minutes"}, "papers"})
+	}
+	if !v.published() {
+		list = append(list, wait{v.chairText(), meeting.Text{Vi: "công bố kết quả", En: "releases the result"}, "papers"})
+	}
+	return list
 }
 
 // waitingForMembers is which members have to sign or contribute to these polls.

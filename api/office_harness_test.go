@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -63,6 +64,8 @@ const (
 func newCouncil(t *testing.T) *council {
 	t.Helper()
 	c := &council{office: newOffice(t), voted: map[int]bool{}}
+	c.config.Press = fakePress{}
+	c.handler, c.fill = api.NewWithGate(c.config)
 	c.steps = &meeting.Office{Meetings: c.store, Boxes: c.store, Clock: c.config.Clock}
 	c.secretary = c.claimed()
 	return c
@@ -270,12 +273,11 @@ func (c *council) contribute(poll ballot.UUID, i int) {
 // printed, to the desk.
 func (c *council) bring(list ...int) {
 	c.Helper()
+	papers, err := c.meeting().BallotPapers()
+	c.ok(err)
 	for _, s := range list {
-		names := map[ballot.UUID]string{}
-		for _, p := range c.meeting().Papers {
-			names[p.UUID] = c.slips[s].Public(p.UUID).String()
-		}
-		c.done(c.steps.Desk(c.Context(), c.members[0].actor, c.u, meeting.DeskUnissued, names))
+		proof := c.slips[s].AppendDeskProof(nil, papers, meeting.DeskUnissued)
+		c.done(c.steps.Desk(c.Context(), c.members[0].actor, c.u, meeting.DeskUnissued, proof))
 	}
 }
 
@@ -311,7 +313,7 @@ func (c *council) marked(b box.Box, slip, level int) *ballot.Ballot {
 // councilStates are the states that [council.to] takes a meeting through, in
 // their order.
 var councilStates = []meeting.State{
-	meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed, meeting.Open, meeting.Closed, meeting.Tallied,
+	meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed, meeting.Open, meeting.Closed, meeting.Tallied, meeting.Signed,
 }
 
 // to takes a meeting to a state from the one before. Slips 0 to 5 are cast, 6 is
@@ -349,10 +351,19 @@ func (c *council) to(state meeting.State) {
 		for _, p := range c.meeting().Papers {
 			c.count(p.UUID)
 		}
+	case meeting.Signed:
+		c.members[0].press("/papers/print", url.Values{})
+		c.chair.press("/papers/sign", url.Values{"on_paper": {"yes"}})
 	}
 	if m := c.meeting(); m.State != state {
 		c.Fatalf("state %s, want %s", m.State, state)
 	}
+}
+
+// publish releases the result to an audience.
+func (c *council) publish(to meeting.Audience) {
+	c.Helper()
+	c.chair.press("/publish", url.Values{"audience": {string(to)}})
 }
 
 // councilIn is a meeting in a state.

@@ -187,7 +187,7 @@ func (s *server) createMeeting(c *gin.Context) error {
 	if !meeting.May(actor.Role, meeting.ActCreate) {
 		return meeting.ErrRole
 	}
-	typed, err := readOfficeForm(c)
+	typed, err := readOfficeForm(c, maxOfficeForm)
 	if err != nil {
 		return err
 	}

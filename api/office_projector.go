@@ -84,7 +84,7 @@ func (s *server) publicResults(c *gin.Context, m *meeting.Meeting) ([]paperResul
 		if !verdict.Valid() {
 			continue
 		}
-		outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, verdict.Result, verdict.Ballots)
+		outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, verdict.Result, verdict.Ballots, meeting.Facts{})
 		if err != nil {
 			return nil, err
 		}

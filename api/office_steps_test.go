@@ -293,11 +293,11 @@ func TestResultPage(t *testing.T) {
 	for _, h := range []*holder{c.chair, c.members[2]} {
 		c.has(visible(h.page("/result")), "Chưa công bố", "33,33 %", "Nguyễn Thị Ánh", "Số phiếu thu về: 6")
 	}
-	hidden := "chỉ chủ trì và Ban kiểm phiếu xem được kết quả"
+	hidden := "kết quả chưa công bố. Trước khi công bố, chỉ chủ trì và Ban kiểm phiếu xem được"
 	c.has(visible(c.auditor.page("/result")), hidden, "!33,33")
 	c.has(visible(c.secretary.get(c.base+"/result", http.StatusOK)), hidden, "!33,33")
-	c.has(c.members[0].page("/result"), "Việc này do chủ trì thực hiện.", `!action="`+c.members[0].base+`/publish"`)
-	c.chair.press("/publish", url.Values{})
+	c.has(c.members[0].page("/papers"), "Việc này do chủ trì thực hiện.", `!action="`+c.members[0].base+`/publish"`)
+	c.publish(meeting.AudienceMeeting)
 	c.has(visible(c.auditor.page("/result")), "Kết quả đã công bố", "33,33 %")
 	c.has(visible(c.secretary.get(c.base+"/result", http.StatusOK)), "Kết quả đã công bố", "33,33 %")
 }
@@ -334,8 +334,11 @@ func TestProjector(t *testing.T) {
 	for _, query := range []string{"", "?show=result", "?show=how"} {
 		c.has(screen(query), "!33,33", "!<table", `data-figure="cast">6<`)
 	}
-	c.chair.press("/publish", url.Values{})
+	c.publish(meeting.AudienceMeeting)
 	c.has(visible(screen("")), "Kết quả", "33,33 %", "Nguyễn Thị Ánh", "Phiếu số 2: cấp ủy")
+	if n := strings.Count(screen(""), "<section data-result>"); n != 2 {
+		t.Errorf("%d results to be shown page by page, want 2", n)
+	}
 
 	other := newCouncil(t)
 	other.to(meeting.Draft)
@@ -345,7 +348,7 @@ func TestProjector(t *testing.T) {
 	for _, s := range councilStates[1:] {
 		other.to(s)
 	}
-	other.chair.press("/publish", url.Values{})
+	other.publish(meeting.AudienceMeeting)
 	other.has(other.do("GET", "/projector/"+string(other.u), "", browser).body, "!33,33", "!<table")
 }
 
@@ -387,6 +390,15 @@ func TestAbandon(t *testing.T) {
 	c.fields(page, map[string]string{"title": "Hội nghị lấy phiếu tín nhiệm"})
 	c.has(page, "Đang soạn thảo")
 	c.has(c.secretary.get(strings.TrimSuffix(to, "/plan")+"/people", http.StatusOK), `value="Nguyễn Thị Ánh"`)
+}
+
+// TestPublishedIsNotAbandoned: what everybody has read is not taken back.
+func TestPublishedIsNotAbandoned(t *testing.T) {
+	c := councilIn(t, meeting.Tallied)
+	c.has(c.chair.page("/abandon"), `action="`+c.chair.base+`/abandon"`)
+	c.publish(meeting.AudienceMeeting)
+	c.has(c.chair.page("/abandon"), `!action="`+c.chair.base+`/abandon"`, "không hủy được nữa")
+	c.chair.script().send("POST", c.chair.base+"/abandon", url.Values{"reason": {"Mất điện"}}).want(http.StatusConflict, "published")
 }
 
 // Sealing shows the rule set in full and what is frozen, and is for the chair.

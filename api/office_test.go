@@ -40,6 +40,10 @@ func TestEveryPageInEveryState(t *testing.T) {
 		c.to(state)
 		for _, who := range c.everybody() {
 			for _, id := range api.OfficePages() {
+				if id == "groups" && who.role != staff.Chair {
+					who.script().send("GET", who.base+"/groups", nil).want(http.StatusForbidden, "not-your-role")
+					continue
+				}
 				page := who.get(who.base+pagePath(id), http.StatusOK)
 				for _, found := range action.FindAllStringSubmatch(page, -1) {
 					path, own := strings.CutPrefix(found[1], who.base+"/")
@@ -66,7 +70,7 @@ func TestRailAndWaiting(t *testing.T) {
 		}
 		c.has(visible(page), want.waits, "Firefox · Windows", "Ngô Văn Kiểm")
 	}
-	c.chair.press("/publish", url.Values{})
+	c.publish(meeting.AudienceMeeting)
 	c.has(visible(c.auditor.page("")), "Không ai phải chờ")
 }
 
@@ -79,7 +83,8 @@ var railWants = map[meeting.State]struct{ step, waits string }{
 	meeting.Sealed:    {"Hội nghị", "Thư ký hoặc chủ trì: Cần ít nhất 6, còn thiếu 6."},
 	meeting.Open:      {"Bỏ phiếu", "Người bỏ phiếu: đã bỏ 0 phiếu"},
 	meeting.Closed:    {"Đối chiếu phiếu", "Ban kiểm phiếu: đối chiếu số phiếu"},
-	meeting.Tallied:   {"Kết quả", "Lê Thị Hòa (chủ trì): công bố kết quả"},
+	meeting.Tallied:   {"Biên bản, báo cáo", "Chủ trì hoặc Ban kiểm phiếu: lập biên bản và báo cáo"},
+	meeting.Signed:    {"Công bố kết quả", "Lê Thị Hòa (chủ trì): công bố kết quả"},
 }
 
 // seatOnly are the actions that no form takes: a member's browser sends JSON.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/homphieu/homphieu/meeting"
@@ -69,6 +70,22 @@ var actionStates = map[meeting.Action]struct {
 		[]meeting.State{meeting.Open},
 		meeting.Text{Vi: "Chỉ đóng được khi đang bỏ phiếu.", En: "Only an open poll can be closed."},
 	},
+	meeting.ActFiling: {
+		[]meeting.State{meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed, meeting.Open, meeting.Closed, meeting.Tallied},
+		meeting.Text{Vi: "Đã có bản ký nộp lại nên nội dung này không sửa được nữa.", En: "A signed paper is there; this cannot change any more."},
+	},
+	meeting.ActPrint: {
+		[]meeting.State{meeting.Tallied, meeting.Signed},
+		meeting.Text{Vi: "Lập biên bản sau khi kiểm phiếu xong.", En: "The papers are made when the ballots are counted."},
+	},
+	meeting.ActReturn: {
+		[]meeting.State{meeting.Tallied, meeting.Signed},
+		meeting.Text{Vi: "Nộp bản đã ký sau khi lập biên bản.", En: "Signed papers are taken back when they are made."},
+	},
+	meeting.ActSign: {
+		[]meeting.State{meeting.Tallied},
+		meeting.Text{Vi: "Ghi nhận đã ký một lần, sau khi kiểm phiếu xong.", En: "That the minutes are signed is said once, after the count."},
+	},
 	meeting.ActPublish: {
 		[]meeting.State{meeting.Tallied, meeting.Signed},
 		meeting.Text{Vi: "Công bố được sau khi kiểm phiếu xong.", En: "The result is released when it is counted."},
@@ -93,12 +110,20 @@ func (v *visit) why(a meeting.Action) *meeting.Text {
 	if !ok {
 		return nil
 	}
+	if a == meeting.ActAbandon && v.published() || a == meeting.ActFiling && v.returned() {
+		return &rule.why
+	}
 	for _, s := range rule.states {
 		if s == v.m.State {
 			return nil
 		}
 	}
 	return &rule.why
+}
+
+// returned reports whether a signed paper has come back.
+func (v *visit) returned() bool {
+	return slices.ContainsFunc(v.m.Records, func(r meeting.Record) bool { return len(r.Returned) > 0 })
 }
 
 // whoMay names the roles that may take an action.

@@ -2,10 +2,13 @@ package api
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -93,46 +96,63 @@ type poll struct {
 	Name        string
 	Detail      []string
 	State       stateWords
+	Abandoned   bool // the meeting was: nothing more is taken, nothing opened
 	Accepted    int
 	Fingerprint string
 	Published   bool
 }
 
-func pollOf(c *gin.Context, b box.Box) (poll, box.Status, error) {
+// Several reports whether slips serve other papers beside this one: then the
+// digits on them are not those of this paper. A single paper has the meeting's
+// name.
+func (p poll) Several() bool { return p.Vote != p.UUID }
+
+func (s *server) pollOf(c *gin.Context, b box.Box) (poll, box.Status, error) {
 	status, err := b.Status(c.Request.Context())
+	if err != nil {
+		return poll{}, status, err
+	}
 	e := b.Election()
-	return poll{
-		page: page{Trial: b.Setup().Settings.Trial}, UUID: string(e.UUID), Vote: string(e.UUID), Name: e.Name,
+	p := poll{
+		page: page{Trial: b.Setup().Settings.Trial}, UUID: string(e.UUID), Name: e.Name,
 		Detail: strings.Split(e.Description, "\n"), State: words(status.State), Accepted: status.Accepted,
 		Fingerprint: e.Fingerprint().Digits(), Published: status.Published,
-	}, status, err
-}
-
-// meetingsByPaper finds the meeting of each ballot paper.
-func (s *server) meetingsByPaper(c *gin.Context) (map[ballot.UUID]*meeting.Meeting, error) {
-	all := map[ballot.UUID]*meeting.Meeting{}
-	if s.Meetings == nil {
-		return all, nil
 	}
-	list, err := s.Meetings.Meetings(c.Request.Context())
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range list {
-		for _, p := range m.Papers {
-			all[p.UUID] = m
-		}
-	}
-	return all, nil
-}
-
-// ofMeeting says what only the meeting knows: the name under which all its
-// papers are voted on, and whether it was abandoned.
-func (p *poll) ofMeeting(m *meeting.Meeting) {
-	p.Vote = string(m.UUID)
-	if m.State == meeting.Abandoned {
+	vote, state, err := s.meetingOf(c.Request.Context(), e.UUID)
+	p.Vote = string(cmp.Or(vote, e.UUID))
+	if p.Abandoned = state == meeting.Abandoned; p.Abandoned {
 		p.State = stateWords{"abandoned", "Đã hủy", "Abandoned"}
 	}
+	return p, status, err
+}
+
+// meetingOf returns the name of the meeting whose paper a poll is, under which
+// all its papers are voted on, and its state; both are empty for a poll without
+// a meeting.
+func (s *server) meetingOf(ctx context.Context, paper ballot.UUID) (ballot.UUID, meeting.State, error) {
+	if s.Meetings == nil {
+		return "", "", nil
+	}
+	u, state, err := s.Meetings.MeetingOf(ctx, paper)
+	if errors.Is(err, meeting.ErrNoMeeting) {
+		return "", "", nil
+	}
+	return u, state, err
+}
+
+// meetingRecord returns the meeting whose paper a poll is, or nil for a poll
+// without a meeting.
+func (s *server) meetingRecord(ctx context.Context, paper ballot.UUID) (*meeting.Meeting, error) {
+	u, _, err := s.meetingOf(ctx, paper)
+	if err != nil || u == "" {
+		return nil, err
+	}
+	return s.Meetings.Meeting(ctx, u)
+}
+
+// paperOf is the place of a ballot paper in its meeting, from 0.
+func paperOf(m *meeting.Meeting, paper ballot.UUID) int {
+	return slices.IndexFunc(m.Papers, func(p meeting.Paper) bool { return p.UUID == paper })
 }
 
 func (s *server) homePage(c *gin.Context) error {
@@ -154,10 +174,6 @@ func (s *server) homePage(c *gin.Context) error {
 		}
 		data.Unclaimed = !has
 	}
-	meetings, err := s.meetingsByPaper(c)
-	if err != nil {
-		return err
-	}
 	for _, u := range list {
 		b, err := s.Store.Box(c.Request.Context(), u)
 		if err != nil {
@@ -166,12 +182,9 @@ func (s *server) homePage(c *gin.Context) error {
 		if b.Setup().Settings.Rehearsal {
 			continue
 		}
-		p, _, err := pollOf(c, b)
+		p, _, err := s.pollOf(c, b)
 		if err != nil {
 			return err
-		}
-		if m := meetings[u]; m != nil {
-			p.ofMeeting(m)
 		}
 		data.Polls = append(data.Polls, p)
 	}
@@ -187,6 +200,8 @@ type boardData struct {
 	Typed       string // what the form asked for, if it can be no tracker
 	Outcome     *outcomeView
 	Verdict     *archive.Report
+	Release     *releaseView
+	Files       []fileView // that everybody may have of the result
 }
 
 func (s *server) boardPage(c *gin.Context, b box.Box) error {
@@ -195,7 +210,7 @@ func (s *server) boardPage(c *gin.Context, b box.Box) error {
 		c.Redirect(http.StatusSeeOther, "/board/"+string(b.Election().UUID)+"/"+hex.EncodeToString(hash[:]))
 		return nil
 	}
-	p, status, err := pollOf(c, b)
+	p, status, err := s.pollOf(c, b)
 	if err != nil {
 		return err
 	}
@@ -216,20 +231,57 @@ func (s *server) boardPage(c *gin.Context, b box.Box) error {
 	return render(c, http.StatusOK, "board", data)
 }
 
-// addResult adds the verifier's verdict and, if the archive holds, the result.
-// A poll that does not ask for the three levels has no table of them.
+// addResult adds the verifier's verdict and, if the archive holds, the result
+// and the files that are for everybody. A poll that does not ask for the three
+// levels has no table of them.
 func (s *server) addResult(c *gin.Context, b box.Box, data *boardData) (err error) {
 	if data.Verdict, err = s.verdicts.of(c.Request.Context(), b); err != nil || !data.Verdict.Valid() {
 		return err
 	}
-	outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, data.Verdict.Result, data.Verdict.Ballots)
-	if err == nil {
-		data.Outcome = newOutcomeView(outcome)
-	}
+	outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, data.Verdict.Result, data.Verdict.Ballots, meeting.Facts{})
 	if errors.Is(err, meeting.ErrLevels) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	m, err := s.meetingRecord(c.Request.Context(), b.Election().UUID)
+	if err != nil {
+		return err
+	}
+	if m != nil {
+		data.addRelease(m)
+		addBlocks(outcome, m.OnPaper(paperOf(m, b.Election().UUID)))
+	}
+	data.Outcome = newOutcomeView(outcome)
+	return nil
+}
+
+// addRelease says for whom and when the chair released the result, and which
+// files come with it.
+func (d *boardData) addRelease(m *meeting.Meeting) {
+	d.Release = newReleaseView(m.Release)
+	for _, f := range m.PublicFiles(ballot.UUID(d.UUID)) {
+		d.Files = append(d.Files, newFileView("/board/"+d.UUID+"/files/", f))
+	}
+}
+
+// publicFile gives one of the files that everybody may have of a result.
+func (s *server) publicFile(c *gin.Context, b box.Box) error {
+	paper := b.Election().UUID
+	m, err := s.meetingRecord(c.Request.Context(), paper)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		return box.ErrNotFound
+	}
+	for _, f := range m.PublicFiles(paper) {
+		if f.Name == c.Param("name") {
+			return s.sendRecordFile(c, m.UUID, f)
+		}
+	}
+	return box.ErrNotFound
 }
 
 // trackerHash reads a tracker as a person copies it, with spaces anywhere.
@@ -252,7 +304,7 @@ func (s *server) trackerPage(c *gin.Context, b box.Box) error {
 	if err != nil {
 		return err
 	}
-	p, _, err := pollOf(c, b)
+	p, _, err := s.pollOf(c, b)
 	if err != nil {
 		return err
 	}
@@ -272,47 +324,4 @@ func (s *server) trackerPage(c *gin.Context, b box.Box) error {
 		return err
 	}
 	return render(c, status, "tracker", data)
-}
-
-// outcomeView is an outcome as the result page draws it.
-type outcomeView struct {
-	Title           string // of the ballot paper, where there are several
-	Collected, Base int
-	BaseVi, BaseEn  string
-	Rows            []outcomeRow
-}
-
-type outcomeRow struct {
-	Number                int
-	Name, Post            string
-	High, Confidence, Low outcomeCell
-	Blank                 int
-}
-
-// outcomeCell is one level's votes, and its piece of the bar in thousandths of
-// the base.
-type outcomeCell struct {
-	meeting.Share
-	From, PerMille int
-}
-
-func newOutcomeView(o *meeting.Outcome) *outcomeView {
-	v := &outcomeView{Collected: o.Collected, Base: o.Base, BaseVi: "số phiếu thu về", BaseEn: "the ballots collected"}
-	if o.Base != o.Collected {
-		v.BaseVi, v.BaseEn = "tổng số đại biểu", "all members"
-	}
-	for i, p := range o.Persons {
-		row := outcomeRow{Number: i + 1, Name: p.Name, Post: p.Post, Blank: p.Invalid}
-		from := 0
-		for _, cell := range []struct {
-			to    *outcomeCell
-			share meeting.Share
-		}{{&row.High, p.High}, {&row.Confidence, p.Confidence}, {&row.Low, p.Low}} {
-			width := 1000 * cell.share.Votes / max(1, o.Base)
-			*cell.to = outcomeCell{cell.share, from, width}
-			from += width
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	return v
 }

@@ -9,6 +9,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -327,4 +328,54 @@ func TestHomeLeadsToMeetings(t *testing.T) {
 	if strings.Contains(home, `href="/v/`) || !strings.Contains(home, "Đã hủy") {
 		t.Errorf("an abandoned meeting: %s", home)
 	}
+}
+
+// TestAbandonedPollSaysSo: the box of a meeting that was abandoned before it
+// opened stays sealed. It takes no ballot, and phones do not send again; who looks
+// at it, before or after opening, reads that the vote was abandoned.
+func TestAbandonedPollSaysSo(t *testing.T) {
+	for _, state := range []meeting.State{meeting.Sealed, meeting.Open} {
+		c := councilIn(t, state)
+		u := c.meeting().Papers[1].UUID
+		b, err := c.store.Box(t.Context(), u)
+		c.ok(err)
+		path, cast, late := "/api/v1/elections/"+string(u), c.marked(b, 0, 0), c.marked(b, 1, 0)
+		send := func(cast *ballot.Ballot) *answer { return c.do("POST", path+"/ballots", string(cast.Raw())) }
+		hash := cast.Hash()
+		tracker := "/board/" + string(u) + "/" + hex.EncodeToString(hash[:])
+		if state == meeting.Sealed {
+			send(cast).want(http.StatusConflict, "poll-not-open")
+		} else {
+			send(cast).want(http.StatusCreated, "")
+			c.has(c.do("GET", tracker, "", browser).body, "Phiếu có trong hòm", "!đã bị hủy")
+		}
+		c.has(c.do("GET", "/board/"+string(u), "", browser).body, "!Đã hủy", "!đã bị hủy")
+		c.has(c.do("GET", path+"/status", "").body, `"abandoned":false`)
+
+		c.members[0].press("/abandon", url.Values{"reason": {"Mất điện"}})
+		c.chair.press("/abandon", url.Values{})
+		c.members[1].press("/abandon", url.Values{})
+		send(late).want(http.StatusGone, "poll-closed")
+		c.has(c.do("GET", path+"/status", "").body, `"abandoned":true`)
+		c.has(visible(c.do("GET", "/board/"+string(u), "", browser).body), "Đã hủy · Abandoned", "Cuộc bỏ phiếu này đã bị hủy.", "This vote was abandoned.", "!Mất điện")
+		if state == meeting.Open {
+			send(cast).want(http.StatusOK, "")
+			c.has(c.do("GET", tracker, "", browser).body, "Phiếu có trong hòm", "Cuộc bỏ phiếu này đã bị hủy.")
+		}
+	}
+}
+
+// TestDigitsOfAPaper: what is printed on slips are the digits of all papers
+// together, and only a single paper's page may say that its digits are those.
+func TestDigitsOfAPaper(t *testing.T) {
+	c := councilIn(t, meeting.Sealed)
+	for _, p := range c.meeting().Papers {
+		b, err := c.store.Box(t.Context(), p.UUID)
+		c.ok(err)
+		page := visible(c.do("GET", "/board/"+string(p.UUID), "", browser).body)
+		c.has(page, "Dãy số của riêng phiếu này Digits of this paper alone "+b.Election().Fingerprint().Digits(), "Không phải dãy số in trên tờ phiếu", "!Dãy số trên tờ phiếu")
+	}
+	alone := openPoll(t)
+	page := visible(alone.page("/board/"+string(alone.UUID), 200))
+	alone.has(page, "Dãy số trên tờ phiếu Digits on the slips "+alone.box.Election().Fingerprint().Digits(), "!Dãy số của riêng")
 }

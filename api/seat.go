@@ -3,10 +3,8 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -14,7 +12,6 @@ import (
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/staff"
-	"github.com/homphieu/homphieu/tally"
 )
 
 // The largest bodies that a board member's page sends.
@@ -154,75 +151,36 @@ func (s *server) seatState(c *gin.Context, who staff.Actor) error {
 }
 
 func (s *server) statePolls(c *gin.Context, m *meeting.Meeting) ([]statePoll, error) {
-	polls := []statePoll{}
-	if r := m.Rehearsal; r != nil {
-		p, err := s.statePoll(c, r.UUID, meeting.RehearsalName, &r.Poll)
-		if err != nil {
-			return nil, err
-		}
-		p.Rehearsal = true
-		polls = append(polls, p)
+	list, err := s.readPolls(c.Request.Context(), m)
+	if err != nil {
+		return nil, err
 	}
-	for i, paper := range m.Papers {
-		var done *meeting.Poll
-		if i < len(m.Polls) {
-			done = &m.Polls[i]
-		}
-		p, err := s.statePoll(c, paper.UUID, paper.Title, done)
-		if err != nil {
-			return nil, err
-		}
-		polls = append(polls, p)
+	polls := []statePoll{}
+	for _, p := range list {
+		polls = append(polls, newStatePoll(p))
 	}
 	return polls, nil
 }
 
-func (s *server) statePoll(c *gin.Context, u ballot.UUID, title string, done *meeting.Poll) (statePoll, error) {
-	p := statePoll{Election: u, Title: title, State: "draft", Closing: "none", SignedBy: []int{}, Contributed: []int{}}
-	b, err := s.Store.Box(c.Request.Context(), u)
-	if errors.Is(err, box.ErrNoBox) || u == "" {
-		return p, nil
+func newStatePoll(v pollView) statePoll {
+	p := statePoll{
+		Election: v.UUID, Title: v.Title, Rehearsal: v.Rehearsal, State: "draft", Closing: "none",
+		SignedBy: append([]int{}, v.SignedBy...), Contributed: append([]int{}, v.Contributed...),
 	}
-	if err != nil {
-		return p, err
+	if !v.Sealed {
+		return p
 	}
-	status, err := b.Status(c.Request.Context())
-	if err != nil {
-		return p, err
+	p.State, p.Cast = v.Status.State.String(), v.Status.Accepted
+	if v.Status.State >= box.Closed {
+		p.EndBallots = fmt.Sprintf("%x", v.Status.EndBallots)
 	}
-	p.State, p.Cast = status.State.String(), status.Accepted
-	if status.State >= box.Closed {
-		p.EndBallots = fmt.Sprintf("%x", status.EndBallots)
-	}
-	if done == nil {
-		return p, nil
-	}
-	return p, p.addDone(c, b, done)
-}
-
-// addDone adds what the board has done with a closed box.
-func (p *statePoll) addDone(c *gin.Context, b box.Box, done *meeting.Poll) error {
-	for member := range done.Contributions {
-		p.Contributed = append(p.Contributed, member)
-	}
-	slices.Sort(p.Contributed)
-	if done.Closing != "" {
-		p.Closing = "unsigned"
-		closing, err := tally.ParseClosing([]byte(done.Closing))
-		if err != nil {
-			return err
-		}
-		for _, signature := range closing.Signatures {
-			p.SignedBy = append(p.SignedBy, signature.Owner)
-		}
-	}
-	switch _, err := b.Attached(c.Request.Context(), box.Closing); {
-	case err == nil:
+	switch {
+	case v.Signed:
 		p.Closing = "signed"
-	case !errors.Is(err, box.ErrNotFound):
-		return err
+	case v.SignedBy != nil:
+		p.Closing = "unsigned"
 	}
-	return nil
+	return p
 }
 
 // seatMeeting returns the seat's own meeting.
@@ -273,11 +231,11 @@ func (s *server) seatSlips(c *gin.Context, who staff.Actor) error {
 	return noContent(c, err)
 }
 
-// deskRequest is a slip that was given back, by its public credential in each
-// paper.
+// deskRequest is a slip that was given back, with the proof that it is held, byte
+// for byte.
 type deskRequest struct {
-	Kind        string                 `json:"kind"`
-	Credentials map[ballot.UUID]string `json:"credentials"`
+	Kind   string          `json:"kind"`
+	Proofs json.RawMessage `json:"proofs"`
 }
 
 type deskAnswer struct {
@@ -299,7 +257,7 @@ func (s *server) seatDesk(c *gin.Context, who staff.Actor) error {
 	if err := readJSON(c, maxSeatRequest, &r); err != nil {
 		return err
 	}
-	m, err := s.office.Desk(c.Request.Context(), who, who.Meeting, r.Kind, r.Credentials)
+	m, err := s.office.Desk(c.Request.Context(), who, who.Meeting, r.Kind, r.Proofs)
 	if err != nil {
 		return err
 	}

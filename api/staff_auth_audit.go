@@ -202,6 +202,10 @@ var actions = map[string]actionWords{
 	"tally.refused":    {"Từ chối phần giải mã không hợp lệ", "Contribution that does not hold refused"},
 	"tally.count":      {"Kiểm phiếu", "Ballots counted"},
 	"result.publish":   {"Công bố kết quả", "Result published"},
+	"papers.filing":    {"Sửa nội dung ghi vào biên bản, báo cáo", "What the papers say besides changed"},
+	"papers.print":     {"Lập biên bản và báo cáo", "Minutes and report made"},
+	"papers.return":    {"Nộp lại bản đã ký", "Signed paper taken back"},
+	"meeting.sign":     {"Ghi nhận đã ký biên bản", "Minutes signed"},
 	"meeting.abandon":  {"Dừng cuộc họp", "Meeting abandoned"},
 	"meeting.version":  {"Lập bản mới của cuộc họp", "New version of the meeting"},
 }

@@ -61,7 +61,7 @@ type slipView struct {
 }
 
 func (s *server) trialPage(c *gin.Context, b box.Box, t *meeting.Trial) error {
-	p, status, err := pollOf(c, b)
+	p, status, err := s.pollOf(c, b)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,8 @@ func (c Credential) Secret(u UUID) *group.Scalar {
 func (c Credential) Public(u UUID) *group.Element { return group.BaseExp(c.Secret(u)) }
 
 // A PossessionProof shows that its maker holds the secret of a public
-// credential, so that only the holder of a slip may ask what became of it.
+// credential, so that only the holder of a slip may ask what became of it, or
+// have it voided.
 type PossessionProof struct {
 	Credential *group.Element
 	Signature  zkp.Proof
@@ -114,18 +115,23 @@ func (p PossessionProof) AppendJSON(b []byte) []byte {
 // it. It returns the public credential in its wire bytes.
 func VerifyPossession(f Fingerprint, text []byte) (key CredentialKey, err error) {
 	r := wire.NewReader(text)
-	r.Literal(`{"credential":`)
-	credential := r.Element()
-	r.Literal(`,"signature":`)
-	signature := zkp.ReadProof(r)
-	r.Literal(`}`)
-	if r.End() != nil || credential.IsIdentity() {
+	p := readPossession(r)
+	if r.End() != nil || p.Credential.IsIdentity() {
 		return key, ErrMalformed
 	}
-	if zkp.VerifySignature(credential, possessionMessage(f), signature) != nil {
+	if zkp.VerifySignature(p.Credential, possessionMessage(f), p.Signature) != nil {
 		return key, ErrProof
 	}
-	return CredentialKey(credential.Key()), nil
+	return CredentialKey(p.Credential.Key()), nil
+}
+
+func readPossession(r *wire.Reader) (p PossessionProof) {
+	r.Literal(`{"credential":`)
+	p.Credential = r.Element()
+	r.Literal(`,"signature":`)
+	p.Signature = zkp.ReadProof(r)
+	r.Literal(`}`)
+	return p
 }
 
 // CredentialKey is a public credential as the 32 bytes of its wire form, the

@@ -157,6 +157,30 @@ func TestAbandonedIsNotCounted(t *testing.T) {
 	}
 }
 
+// Nobody abandons what is published, not even what was published by a step that
+// was broken off before the record said so.
+func TestPublishedIsNotAbandoned(t *testing.T) {
+	r := reach(t, meeting.Tallied)
+	r.abandon(r.member(1), "Có người khiếu nại")
+	r.use(&faultyRecords{Store: r.store, mode: notSaved}, r.store)
+	_, err := r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudienceMeeting, true)
+	r.refused(err, errStopped)
+	r.use(r.store, r.store)
+	for range 2 {
+		for _, who := range []staff.Actor{r.chair(), r.member(1), r.member(2)} {
+			_, err := r.office.AskAbandon(t.Context(), who, r.u, "Có người khiếu nại")
+			r.refused(err, meeting.ErrPublished)
+		}
+		r.state(meeting.Tallied)
+		r.do(func() (*meeting.Meeting, error) {
+			return r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudienceMeeting, true)
+		})
+	}
+	if m := r.get(); !m.Published || m.Abandon.Chair || len(m.Abandon.Members) != 1 {
+		t.Errorf("%+v", m.Abandon)
+	}
+}
+
 // A new version is a draft with a name of its own that has plan, persons with
 // their documents, papers, board and list; presence, keys and slips begin anew.
 func TestNewVersion(t *testing.T) {

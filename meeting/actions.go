@@ -36,6 +36,10 @@ const (
 	ActSignClosing Action = "closing.sign"
 	ActContribute  Action = "tally.contribute"
 	ActPublish     Action = "result.publish"
+	ActFiling      Action = "papers.filing"
+	ActPrint       Action = "papers.print"
+	ActReturn      Action = "papers.return"
+	ActSign        Action = "meeting.sign"
 	ActAbandon     Action = "meeting.abandon"
 	ActNewVersion  Action = "meeting.version"
 )
@@ -66,6 +70,10 @@ var mayDo = map[Action][]staff.Role{
 	ActSignClosing: {staff.Member},
 	ActContribute:  {staff.Member},
 	ActPublish:     {staff.Chair},
+	ActFiling:      {staff.Secretary, staff.Chair, staff.Member},
+	ActPrint:       {staff.Chair, staff.Member},
+	ActReturn:      {staff.Secretary, staff.Chair, staff.Member},
+	ActSign:        {staff.Chair, staff.Member},
 	ActAbandon:     {staff.Chair, staff.Member},
 	ActNewVersion:  {staff.Secretary},
 }

@@ -278,7 +278,7 @@ func TestResultBeforePublication(t *testing.T) {
 	r.ok(err)
 	_, err = r.office.Result(t.Context(), r.auditor(), r.u, u)
 	r.refused(err, meeting.ErrRole)
-	_, err = r.office.Publish(t.Context(), r.chair(), r.u)
+	_, err = r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudienceMeeting, true)
 	r.ok(err)
 	_, err = r.office.Result(t.Context(), r.auditor(), r.u, u)
 	r.ok(err)

@@ -53,6 +53,9 @@ var (
 	ErrMessage = errors.New("meeting: ceremony message does not hold")
 	// ErrReason is returned when a meeting is to be abandoned without a reason.
 	ErrReason = errors.New("meeting: no reason given")
+	// ErrPublished is returned when a meeting is to be abandoned whose result, or
+	// that of one of its papers, has been released.
+	ErrPublished = errors.New("meeting: the result is published")
 )
 
 // A Refusal is one of the errors of this package with what people must see to

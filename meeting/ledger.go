@@ -157,7 +157,7 @@ func (m *Meeting) paperLines(ctx context.Context, i int, b box.Box, issued int, 
 		Text: Text{label.Vi + "Số không trả, ít nhất là 0", label.En + "Not returned, at least: 0"},
 	}
 	void := Line{
-		ID: fmt.Sprintf("voided-%d", i+1), Known: true, Left: len(voided), Right: len(m.Slips.Exchanged) + returned + len(m.Slips.Unissued),
+		ID: fmt.Sprintf("voided-%d", i+1), Known: true, Left: len(voided), Right: m.Slips.countedIn(u),
 		Text: Text{label.Vi + "Đã hủy không quá đổi hỏng + trả lại + chưa phát", label.En + "Voided, at most: exchanged + returned + not issued"},
 	}
 	void.Good = void.Left <= void.Right

@@ -55,8 +55,12 @@ type Meeting struct {
 	CloseBy []int  `json:"close_by,omitempty"` // members who pressed close
 	Polls   []Poll `json:"polls,omitempty"`    // what the board has done with each paper's box, in the order of the papers
 
+	Filing  Filing   `json:"filing"`
+	Records []Record `json:"records,omitempty"` // papers and files, in the order of the ballot papers, once printed
+
 	// Published is set when the result of every paper has been released.
-	Published bool `json:"published,omitempty"`
+	Published bool     `json:"published,omitempty"`
+	Release   *Release `json:"release,omitempty"`
 
 	Abandon *Abandonment `json:"abandon,omitempty"`
 }

@@ -28,6 +28,7 @@ type Office struct {
 	Meetings Store
 	Boxes    box.Store
 	Clock    func() time.Time
+	Press    Press // of papers; without one nothing is printed
 
 	// locks keep the boxes and the record of a meeting together within this
 	// process: no slip is voided while the closing file is signed. Meetings

@@ -11,7 +11,8 @@ import (
 
 // AskAbandon asks to end the meeting without a count. The first to ask gives
 // the reason; when the chair and two members have asked, it is final, and boxes
-// that were open take no more ballots.
+// that were open take no more ballots. What is published cannot be taken back:
+// then it is [ErrPublished].
 func (o *Office) AskAbandon(ctx context.Context, actor staff.Actor, u ballot.UUID, reason string) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActAbandon, func(m *Meeting) (detail, error) {
 		if m.State == Abandoned {
@@ -19,6 +20,13 @@ func (o *Office) AskAbandon(ctx context.Context, actor staff.Actor, u ballot.UUI
 		}
 		if err := m.before(Signed); err != nil {
 			return nil, err
+		}
+		statuses, err := o.Statuses(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		if m.released(statuses) {
+			return nil, ErrPublished
 		}
 		if err := m.askAbandon(actor, reason); err != nil {
 			return nil, err
@@ -28,17 +36,19 @@ func (o *Office) AskAbandon(ctx context.Context, actor staff.Actor, u ballot.UUI
 			return said, nil
 		}
 		m.State, said["state"] = Abandoned, string(Abandoned)
-		return said, o.closeOpen(ctx, m)
+		return said, o.closeOpen(ctx, statuses)
 	})
+}
+
+// released reports whether the result of a paper is for everybody to read,
+// whatever the record says: a step may have been broken off.
+func (m *Meeting) released(statuses map[ballot.UUID]box.Status) bool {
+	return m.Published || slices.ContainsFunc(m.Papers, func(p Paper) bool { return statuses[p.UUID].Published })
 }
 
 // closeOpen closes the boxes that take ballots, whatever the record says: a step
 // may have been broken off.
-func (o *Office) closeOpen(ctx context.Context, m *Meeting) error {
-	statuses, err := o.Statuses(ctx, m)
-	if err != nil {
-		return err
-	}
+func (o *Office) closeOpen(ctx context.Context, statuses map[ballot.UUID]box.Status) error {
 	for u, s := range statuses {
 		if s.State != box.Open {
 			continue

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
@@ -71,20 +72,24 @@ const (
 )
 
 // Desk counts a slip as unissued, exchanged or returned, once, and voids it in
-// every paper. The slip is named by its public credentials in hexadecimal. It is
-// ballot.ErrSpent for a slip that has been used, ballot.ErrUnknownCredential for
-// one that is not on the lists, [ErrSlips] for one that was counted as something
-// else, and [ErrState] once a closing file is signed.
-func (o *Office) Desk(ctx context.Context, actor staff.Actor, u ballot.UUID, kind string, credentials map[ballot.UUID]string) (*Meeting, error) {
+// every paper. Only who proves to hold the slip has it voided, or learns anything
+// of it: the proof is that of ballot.Credential.AppendDeskProof for this kind,
+// and otherwise ballot.ErrMalformed or ballot.ErrProof. It is ballot.ErrSpent for
+// a slip that has been used, ballot.ErrUnknownCredential for one that is not on
+// the lists, [ErrSlips] for one that was counted as something else or whose
+// papers are those of two slips, and [ErrState] once a closing file is signed.
+func (o *Office) Desk(ctx context.Context, actor staff.Actor, u ballot.UUID, kind string, proof []byte) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActDesk, func(m *Meeting) (detail, error) {
 		if err := m.inState(Sealed, Open, Closed); err != nil {
 			return nil, err
 		}
-		s, err := m.slip(credentials)
+		s, err := m.slip(kind, proof)
 		if err != nil {
 			return nil, err
 		}
-		if err := m.Slips.mayCount(s.name(), kind); err != nil {
+		if err := m.Slips.mayCount(s.name(), kind); errors.Is(err, errSame) {
+			return nil, o.again(ctx, m, s)
+		} else if err != nil {
 			return nil, err
 		}
 		if err := o.unsigned(ctx, m); err != nil {
@@ -122,9 +127,18 @@ func (o *Office) unsigned(ctx context.Context, m *Meeting) error {
 // void voids a slip in every paper, or in none if it has been used. When a
 // ballot comes in between, the slip is noted as half used.
 func (o *Office) void(ctx context.Context, m *Meeting, s slip) error {
-	boxes, spent, voided, err := o.uses(ctx, m, s)
-	if err != nil || spent && !voided {
-		return errors.Join(err, spentError(spent))
+	if m.Slips.isHalf(s.name()) {
+		return ballot.ErrSpent
+	}
+	boxes, uses, err := o.uses(ctx, m, s)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(uses, box.Spent) && !slices.Contains(uses, box.Voided) {
+		return ballot.ErrSpent
+	}
+	if err := m.notOfAnother(ctx, boxes, uses); err != nil {
+		return err
 	}
 	half := HalfUsed{Slip: s.name()}
 	for i, b := range boxes {
@@ -139,7 +153,7 @@ func (o *Office) void(ctx context.Context, m *Meeting, s slip) error {
 	if len(half.Papers) == len(boxes) {
 		return nil
 	}
-	if len(half.Papers) == 0 || m.Slips.isHalf(half.Slip) {
+	if len(half.Papers) == 0 {
 		return ballot.ErrSpent
 	}
 	m.Slips.fileHalf(half)
@@ -147,31 +161,59 @@ func (o *Office) void(ctx context.Context, m *Meeting, s slip) error {
 	return &noted{ActDesk, detail{"kind": "half", "count": itoa(len(m.Slips.Half))}, ballot.ErrSpent}
 }
 
-func spentError(spent bool) error {
-	if spent {
-		return ballot.ErrSpent
+// again answers for a slip that was counted as the same: it is voided in every
+// paper, or one of them is another slip's.
+func (o *Office) again(ctx context.Context, m *Meeting, s slip) error {
+	_, uses, err := o.uses(ctx, m, s)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(uses, func(u box.Use) bool { return u != box.Voided }) {
+		return errTwoSlips()
+	}
+	return errSame
+}
+
+// notOfAnother is [ErrSlips] if a paper of a slip was voided with those of
+// another slip that was counted. A step that was broken off leaves papers voided
+// as well, but more of them than were counted.
+func (m *Meeting) notOfAnother(ctx context.Context, boxes []box.Box, uses []box.Use) error {
+	for i, b := range boxes {
+		if uses[i] != box.Voided {
+			continue
+		}
+		voided, err := b.Voided(ctx)
+		if err != nil {
+			return err
+		}
+		if len(voided) <= m.Slips.countedIn(m.Papers[i].UUID) {
+			return errTwoSlips()
+		}
 	}
 	return nil
 }
 
-// uses returns the boxes of the papers, and whether the slip is used or voided
-// in any of them.
-func (o *Office) uses(ctx context.Context, m *Meeting, s slip) (boxes []box.Box, spent, voided bool, err error) {
+func errTwoSlips() error {
+	return refuse(ErrSlips, "", "các loại phiếu được quét không thuộc cùng một tờ; báo Trưởng ban kiểm phiếu", "the papers are not those of one slip; tell the head of the board")
+}
+
+// uses returns the boxes of the papers, and what became of the slip in each.
+func (o *Office) uses(ctx context.Context, m *Meeting, s slip) (boxes []box.Box, uses []box.Use, err error) {
 	for i, p := range m.Papers {
 		b, err := o.Boxes.Box(ctx, p.UUID)
 		if err != nil {
-			return nil, false, false, err
+			return nil, nil, err
 		}
 		c, err := b.Credential(ctx, s[i])
 		if err != nil {
-			return nil, false, false, err
+			return nil, nil, err
 		}
 		if c.Use == box.Unknown {
-			return nil, false, false, ballot.ErrUnknownCredential
+			return nil, nil, ballot.ErrUnknownCredential
 		}
-		boxes, spent, voided = append(boxes, b), spent || c.Use == box.Spent, voided || c.Use == box.Voided
+		boxes, uses = append(boxes, b), append(uses, c.Use)
 	}
-	return boxes, spent, voided, nil
+	return boxes, uses, nil
 }
 
 // EnterIssued notes how many slips a member counted as handed out and not

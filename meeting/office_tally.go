@@ -264,17 +264,3 @@ func (o *Office) Resume(ctx context.Context) error {
 	}
 	return errors.Join(faults...)
 }
-
-// Publish releases the result of every paper.
-func (o *Office) Publish(ctx context.Context, actor staff.Actor, u ballot.UUID) (*Meeting, error) {
-	return o.step(ctx, actor, u, ActPublish, func(m *Meeting) (detail, error) {
-		if m.Published {
-			return nil, errSame
-		}
-		if err := m.inState(Tallied, Signed); err != nil {
-			return nil, err
-		}
-		m.Published = true
-		return detail{"papers": itoa(len(m.Papers))}, o.eachBox(ctx, m, box.Box.Publish)
-	})
-}

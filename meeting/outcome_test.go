@@ -1,8 +1,12 @@
 package meeting_test
 
 import (
-	"encoding/json"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,7 +64,7 @@ func TestPercentIsNearest(t *testing.T) {
 func person(votes ...string) (p meeting.PersonOutcome) {
 	for i, to := range []*meeting.Share{&p.High, &p.Confidence, &p.Low} {
 		n, percent, _ := strings.Cut(votes[i], " ")
-		_ = json.Unmarshal([]byte(n), &to.Votes)
+		to.Votes, _ = strconv.Atoi(n)
 		to.Percent = percent
 	}
 	return p
@@ -73,7 +77,7 @@ func TestNewOutcome(t *testing.T) {
 		meeting.Question("Nguyễn Thị Ánh", "Giám đốc"), meeting.Question("Trần Đạt", ""), meeting.Question("Lê Ưng", "Phó Giám đốc\nBí thư"),
 	}})
 	result := tally.Result{{1, 19, 2, 25}, {0, 47, 0, 0}, {47, 0, 0, 0}}
-	o, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023", Members: 60}, result, 47)
+	o, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023", Members: 60}, result, 47, meeting.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,36 +85,20 @@ func TestNewOutcome(t *testing.T) {
 	want[0].Name, want[0].Post, want[0].Invalid = "Nguyễn Thị Ánh", "Giám đốc", 1
 	want[1].Name = "Trần Đạt"
 	want[2].Name, want[2].Post, want[2].Invalid = "Lê Ưng", "Phó Giám đốc\nBí thư", 47
-	if o.Collected != 47 || o.Base != 47 || !reflect.DeepEqual(o.Persons, want) {
+	if o.Collected != 47 || o.Base != 47 || !reflect.DeepEqual(o.People, want) {
 		t.Errorf("%+v", o)
 	}
-	o, err = meeting.NewOutcome(e.Election, box.Settings{RuleSet: meeting.RuleSetNQ85, Members: 50}, result, 47)
-	if err != nil || o.Base != 50 || o.Persons[1].High.Percent != "94,00" {
+	o, err = meeting.NewOutcome(e.Election, box.Settings{RuleSet: meeting.RuleSetNQ85, Members: 50}, result, 47, meeting.Facts{})
+	if err != nil || o.Base != 50 || o.People[1].High.Percent != "94,00" {
 		t.Errorf("of all members: %+v, %v", o, err)
 	}
-	o, err = meeting.NewOutcome(e.Election, box.Settings{RuleSet: meeting.RuleSetNQ85}, result, 47)
+	o, err = meeting.NewOutcome(e.Election, box.Settings{RuleSet: meeting.RuleSetNQ85}, result, 47, meeting.Facts{})
 	if err != nil || o.Base != 47 {
 		t.Errorf("members not given: %+v, %v", o, err)
 	}
-	o, err = meeting.NewOutcome(e.Election, box.Settings{}, tally.Result{{0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}}, 0)
-	if err != nil || o.Persons[0].High.Percent != "–" {
+	o, err = meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023"}, tally.Result{{0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}}, 0, meeting.Facts{})
+	if err != nil || o.People[0].High.Percent != "–" {
 		t.Errorf("no ballots: %+v, %v", o, err)
-	}
-}
-
-// The JSON of an outcome is a contract: result.json.
-func TestOutcomeJSON(t *testing.T) {
-	e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{meeting.Question("A", "B"), meeting.Question("C", "")}})
-	o, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023"}, tally.Result{{1, 2, 0, 0}, {0, 0, 3, 0}}, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(o)
-	const want = `{"ruleset":"reg96_2023","collected":3,"percent_base":3,"persons":[` +
-		`{"name":"A","post":"B","high":{"votes":2,"percent":"66,67"},"confidence":{"votes":0,"percent":"0,00"},"low":{"votes":0,"percent":"0,00"},"invalid":1},` +
-		`{"name":"C","high":{"votes":0,"percent":"0,00"},"confidence":{"votes":3,"percent":"100,00"},"low":{"votes":0,"percent":"0,00"},"invalid":0}]}`
-	if err != nil || string(text) != want {
-		t.Errorf("%s, %v", text, err)
 	}
 }
 
@@ -120,8 +108,93 @@ func TestOutcomeOfOtherQuestions(t *testing.T) {
 	blankless.Blank = false
 	for _, q := range []ballot.Question{blankless, {Text: "A", Answers: []string{"Có", "Không"}, Blank: true, Min: 1, Max: 1}} {
 		e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{meeting.Question("B", ""), q}})
-		if _, err := meeting.NewOutcome(e.Election, box.Settings{}, tally.Result{{0, 0, 0, 0}, {0, 0, 0}}, 0); err == nil || !strings.Contains(err.Error(), "question 2") {
+		if _, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023"}, tally.Result{{0, 0, 0, 0}, {0, 0, 0}}, 0, meeting.Facts{}); err == nil || !strings.Contains(err.Error(), "question 2") {
 			t.Errorf("%+v: %v", q, err)
 		}
+	}
+}
+
+// The vote of 25 October 2018 comes out as it was published, row by row: counts,
+// and percentages of all 485 members with two decimals, of which the publication
+// leaves out a last zero.
+func TestPublishedTable(t *testing.T) {
+	file, err := os.Open("../cmd/homphieu/tables/national-assembly-2018.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	reader := csv.NewReader(file)
+	reader.Comment = '#'
+	rows, err := reader.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const collected, members = 475, 485
+	var questions []ballot.Question
+	var result tally.Result
+	for _, row := range rows[1:] {
+		var votes [3]int
+		for i := range votes {
+			if votes[i], err = strconv.Atoi(row[1+i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		questions = append(questions, meeting.Question(row[0], ""))
+		result = append(result, []int{collected - votes[0] - votes[1] - votes[2], votes[0], votes[1], votes[2]})
+	}
+	e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: questions})
+	o, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: meeting.RuleSetNQ85, Members: members}, result, collected, meeting.Facts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(o.People) != 14 || o.Base != members {
+		t.Fatalf("%d persons of %d", len(o.People), o.Base)
+	}
+	for i, p := range o.People {
+		row := rows[i+1]
+		for level, share := range []meeting.Share{p.High, p.Confidence, p.Low} {
+			if fmt.Sprint(share.Votes) != row[1+level] || strings.TrimSuffix(share.Percent, "0") != row[4+level] {
+				t.Errorf("%s: %v, published %s and %s %%", row[0], share, row[1+level], row[4+level])
+			}
+		}
+		if p.Name != row[0] || p.Unanimous() {
+			t.Errorf("%+v", p)
+		}
+	}
+}
+
+// A result that does not add up to the ballots is refused, and so is one of
+// other people than the questions ask about, and an unknown rule set.
+func TestOutcomeRefused(t *testing.T) {
+	e := boxtest.NewElection(t, boxtest.Plan{Voters: 1, Questions: []ballot.Question{meeting.Question("A", ""), meeting.Question("B", "")}})
+	good := tally.Result{{1, 1, 0, 1}, {0, 3, 0, 0}}
+	for name, test := range map[string]struct {
+		result    tally.Result
+		collected int
+		people    []meeting.Person
+		rules     string
+		want      error
+	}{
+		"a vote too many":  {tally.Result{{1, 1, 1, 1}, {0, 3, 0, 0}}, 3, nil, "reg96_2023", meeting.ErrIdentity},
+		"a vote too few":   {good, 4, nil, "reg96_2023", meeting.ErrIdentity},
+		"a row too few":    {good[:1], 3, nil, "reg96_2023", meeting.ErrIdentity},
+		"a level too few":  {tally.Result{{1, 1, 1}, {0, 3, 0, 0}}, 3, nil, "reg96_2023", meeting.ErrLevels},
+		"a person too few": {good, 3, []meeting.Person{{Name: "A"}}, "reg96_2023", meeting.ErrIdentity},
+		"no rule set":      {good, 3, nil, "", meeting.ErrRuleSet},
+	} {
+		_, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: test.rules}, test.result, test.collected, meeting.Facts{People: test.people})
+		if !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", name, err, test.want)
+		}
+	}
+	o, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: "reg96_2023"}, good, 3, meeting.Facts{People: []meeting.Person{{Post: "Giám đốc"}, {Name: "B", Block: "Khối Đảng"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.People[0].Label() != "Giám đốc" || o.People[0].Unanimous() || o.People[1].Label() != "B" || !o.People[1].Unanimous() || o.People[1].Block != "Khối Đảng" {
+		t.Errorf("%+v", o.People)
+	}
+	if o.People[0].Valid() != 2 {
+		t.Errorf("%d valid", o.People[0].Valid())
 	}
 }

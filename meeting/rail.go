@@ -174,11 +174,22 @@ func (m *Meeting) voting(statuses map[ballot.UUID]box.Status) []part {
 			todo: Text{"đủ thành viên Ban kiểm phiếu mở khóa", "enough members contribute"},
 		},
 		{
-			id: "result", name: Text{"Kết quả", "Result"}, done: m.Published,
+			id: "papers", name: Text{"Biên bản, báo cáo", "Minutes and report"}, done: m.reached(Tallied) && m.printed(),
+			todo: Text{"chủ trì hoặc Ban kiểm phiếu lập biên bản và báo cáo", "the chair or the board makes minutes and report"},
+		},
+		{
+			id: "signed", name: Text{"Ký biên bản", "Minutes signed"}, done: m.reached(Signed),
+			todo: Text{"Ban kiểm phiếu và chủ trì ký biên bản, rồi ghi nhận đã ký", "board and chair sign the minutes, then say so"},
+		},
+		{
+			id: "result", name: Text{"Công bố kết quả", "Result released"}, done: m.Published, free: m.reached(Tallied),
 			todo: Text{"chủ trì công bố kết quả", "the chair releases the result"},
 		},
 	}
 }
+
+// printed reports whether the papers of every ballot paper are there.
+func (m *Meeting) printed() bool { return len(m.Records) > 0 && len(m.Records) == len(m.Papers) }
 
 // enoughCast is [ErrTooFewBallots] when a paper has fewer ballots than may be
 // decrypted.

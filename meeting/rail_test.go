@@ -54,7 +54,7 @@ func TestRail(t *testing.T) {
 	m, err := r.office.Create(t.Context(), secretary, meeting.Plan{Title: "Hội nghị"})
 	r.ok(err)
 	r.u = m.UUID
-	const rest = " rehearsal seal meeting voting closing tally result"
+	const rest = " rehearsal seal meeting voting closing tally papers signed result"
 	r.wantRail(">plan >people >board >attendance keys slips" + rest)
 	_, err = r.office.SetBoard(t.Context(), secretary, r.u, someBoard)
 	r.ok(err)
@@ -85,40 +85,40 @@ func TestRail(t *testing.T) {
 	}
 	r.makeSlips(printed)
 	const ready = "+plan +people +board +attendance +keys +slips "
-	r.wantRail(ready + ">rehearsal seal meeting voting closing tally result")
+	r.wantRail(ready + ">rehearsal seal meeting voting closing tally papers signed result")
 	r.rehearse(1, 2)
-	r.wantRail(ready + "+rehearsal >seal meeting voting closing tally result")
+	r.wantRail(ready + "+rehearsal >seal meeting voting closing tally papers signed result")
 	r.seal()
-	r.wantRail(ready + "+rehearsal +seal !meeting voting closing tally result")
+	r.wantRail(ready + "+rehearsal +seal !meeting voting closing tally papers signed result")
 	r.attend(summoned, summoned)
 	if got := r.why("meeting"); !strings.Contains(got, "confirmed") {
 		t.Error(got)
 	}
 	r.approve()
-	r.wantRail(ready + "+rehearsal +seal >meeting voting closing tally result")
+	r.wantRail(ready + "+rehearsal +seal >meeting voting closing tally papers signed result")
 	r.open()
 	r.castAll(0, 0, 1, 2, 3, 4, 5)
 	r.ok(r.cast(6, 0, 0))
-	r.wantRail(ready + "+rehearsal +seal +meeting >voting closing tally result")
+	r.wantRail(ready + "+rehearsal +seal +meeting >voting closing tally papers signed result")
 	if got := r.why("voting"); !strings.HasPrefix(got, "6 have voted") {
 		t.Error(got)
 	}
 	r.close(1, 2)
-	r.wantRail(ready + "+rehearsal +seal +meeting +voting >closing tally result")
+	r.wantRail(ready + "+rehearsal +seal +meeting +voting >closing tally papers signed result")
 	r.bring(meeting.DeskUnissued, 7)
 	r.issued(9, 1, 2)
 	r.sign(r.get().Papers[0].UUID, 1, 2)
-	r.wantRail(ready + "+rehearsal +seal +meeting +voting >closing tally result")
+	r.wantRail(ready + "+rehearsal +seal +meeting +voting >closing tally papers signed result")
 	r.sign(r.get().Papers[1].UUID, 1, 2)
-	r.wantRail(ready + "+rehearsal +seal +meeting +voting +closing >tally result")
+	r.wantRail(ready + "+rehearsal +seal +meeting +voting +closing >tally papers signed result")
 	for _, p := range r.get().Papers {
 		r.contribute(p.UUID, 1)
 		r.contribute(p.UUID, 2)
 	}
-	r.wantRail(ready + "+rehearsal +seal +meeting +voting +closing +tally >result")
-	_, err = r.office.Publish(t.Context(), r.chair(), r.u)
+	r.wantRail(ready + "+rehearsal +seal +meeting +voting +closing +tally >papers signed >result")
+	_, err = r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudienceMeeting, true)
 	r.ok(err)
-	r.wantRail(ready + "+rehearsal +seal +meeting +voting +closing +tally +result")
+	r.wantRail(ready + "+rehearsal +seal +meeting +voting +closing +tally >papers signed +result")
 }
 
 // A poll with too few ballots is not counted, and the rail says so.
@@ -130,7 +130,7 @@ func TestRailOfTooFew(t *testing.T) {
 	for _, p := range r.get().Papers {
 		r.sign(p.UUID, 1, 2)
 	}
-	r.wantRail("+plan +people +board +attendance +keys +slips +rehearsal +seal +meeting +voting +closing !tally result")
+	r.wantRail("+plan +people +board +attendance +keys +slips +rehearsal +seal +meeting +voting +closing !tally papers signed result")
 	if got := r.why("tally"); got != "4, at least 5" {
 		t.Error(got)
 	}
@@ -142,7 +142,7 @@ func TestRailOfAbandoned(t *testing.T) {
 	r.abandon(r.chair(), "Mất điện")
 	r.abandon(r.member(1), "")
 	r.abandon(r.member(2), "")
-	r.wantRail("+plan +people +board +attendance +keys +slips +rehearsal +seal +meeting voting closing tally result")
+	r.wantRail("+plan +people +board +attendance +keys +slips +rehearsal +seal +meeting voting closing tally papers signed result")
 }
 
 // Every state has a name in both languages.

@@ -39,6 +39,10 @@ var allowed = map[meeting.Action]string{
 	meeting.ActSignClosing: "M",
 	meeting.ActContribute:  "M",
 	meeting.ActPublish:     "C",
+	meeting.ActFiling:      "SCM",
+	meeting.ActPrint:       "CM",
+	meeting.ActReturn:      "SCM",
+	meeting.ActSign:        "CM",
 	meeting.ActAbandon:     "CM",
 	meeting.ActNewVersion:  "S",
 }
@@ -129,7 +133,27 @@ var steps = map[string]struct {
 		return o.Contribute(ctx, who, u, u, nil)
 	}),
 	"publish": step(meeting.ActPublish, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
-		return o.Publish(ctx, who, u)
+		return o.Publish(ctx, who, u, meeting.AudienceMeeting, true)
+	}),
+	"outcome": {meeting.ActView, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
+		_, err := o.Outcome(ctx, who, u, u)
+		return err
+	}},
+	"file": {meeting.ActView, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
+		_, err := o.PrintedFile(ctx, who, u, u, "")
+		return err
+	}},
+	"filing": step(meeting.ActFiling, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.SetFiling(ctx, who, u, meeting.Filing{Copies: -1})
+	}),
+	"print": step(meeting.ActPrint, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Print(ctx, who, u)
+	}),
+	"return": step(meeting.ActReturn, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Return(ctx, who, u, u, "", nil)
+	}),
+	"end": step(meeting.ActSign, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Sign(ctx, who, u, true)
 	}),
 	"abandon": step(meeting.ActAbandon, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
 		return o.AskAbandon(ctx, who, u, "")
@@ -307,7 +331,7 @@ func TestResultForReplacedMember(t *testing.T) {
 	r.ok(err)
 	_, err = r.office.Result(t.Context(), r.member(3), r.u, polls[0].UUID)
 	r.refused(err, meeting.ErrRole)
-	_, err = r.office.Publish(t.Context(), r.chair(), r.u)
+	_, err = r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudienceMeeting, true)
 	r.ok(err)
 	_, err = r.office.Result(t.Context(), r.member(3), r.u, polls[0].UUID)
 	r.ok(err)

@@ -75,7 +75,7 @@ func (r *room) start() {
 // use lets the office work on other stores than its own.
 func (r *room) use(records meeting.Store, boxes box.Store) {
 	r.records, r.boxes = records, boxes
-	r.office = &meeting.Office{Meetings: records, Boxes: boxes, Clock: clock}
+	r.office = &meeting.Office{Meetings: records, Boxes: boxes, Clock: clock, Press: fakePress{}}
 }
 
 // ticks makes every look at the clock a later one.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/homphieu/homphieu/meeting/staff"
 )
 
 // The rule sets: Quy định 96-QĐ/TW (2023) of the Party, Nghị quyết 96/2023/QH15
@@ -93,6 +95,8 @@ type RuleSet struct {
 	Exempt      []Reason   `json:"exempt_reasons"`
 	Anchor      Anchor     `json:"clock_anchor"`
 	Deadlines   []Deadline `json:"prep_deadlines"`
+	// Assess are the roles to whom threshold groups are shown.
+	Assess []staff.Role `json:"assessment_roles"`
 	// ReportUpDays is how many calendar days after the vote the result must be
 	// with the superior; 0 leaves it to the plan.
 	ReportUpDays int `json:"report_up_days"`

@@ -1,5 +1,7 @@
 package meeting
 
+import "github.com/homphieu/homphieu/meeting/staff"
+
 // twoThirds is the share that quorums and thresholds of all rule sets use.
 var twoThirds = Ratio{2, 3}
 
@@ -20,6 +22,9 @@ var sheetInvalid = Text{
 	"A ballot that the counting board did not issue. The electronic ballot box refuses it.",
 }
 
+// assess are those at the meeting who act for the competent authority.
+var assess = []staff.Role{staff.Chair}
+
 var retirement = Reason{"retirement_notice", Text{"Đã có thông báo nghỉ công tác chờ nghỉ hưu", "Notified of leave pending retirement"}}
 
 // ruleSets are data: a changed regulation is a new entry or a new version,
@@ -37,7 +42,7 @@ var ruleSets = []RuleSet{
 			"Từ 2/3 phiếu tín nhiệm thấp trở lên: miễn nhiệm chức vụ đang đảm nhiệm và bố trí công tác khác thấp hơn mà không chờ hết nhiệm kỳ.",
 			"Low votes of two thirds or more: dismissed from the post and given lower work without waiting for the end of the term.",
 		},
-		LineInvalid: lineInvalid, SheetBad: sheetInvalid, MaxPlaces: 2,
+		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 2,
 		Exempt: []Reason{retirement, {"appointed_in_year", Text{"Được bầu, bổ nhiệm trong năm lấy phiếu", "Elected or appointed in the year of the vote"}}},
 		Anchor: AnchorVote,
 		Deadlines: []Deadline{
@@ -60,7 +65,7 @@ var ruleSets = []RuleSet{
 			"Từ hai phần ba tổng số phiếu đánh giá tín nhiệm thấp trở lên: cơ quan, người giới thiệu để bầu hoặc đề nghị phê chuẩn có trách nhiệm trình miễn nhiệm tại kỳ họp đó hoặc kỳ họp gần nhất.",
 			"Low votes of two thirds or more of all ballots: the nominating body must submit dismissal at this session or the nearest.",
 		},
-		LineInvalid: lineInvalid, SheetBad: sheetInvalid, MaxPlaces: 1,
+		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 1,
 		Exempt: []Reason{retirement, {"elected_in_year", Text{"Được bầu, phê chuẩn trong năm lấy phiếu", "Elected or approved in the year of the vote"}}},
 		Anchor: AnchorSession,
 		Deadlines: []Deadline{
@@ -76,7 +81,7 @@ var ruleSets = []RuleSet{
 		ID: RuleSetNQ85, Version: 1, Form: "state",
 		Name:   Text{"Nghị quyết 85/2014/QH13 (đã hết hiệu lực)", "Resolution 85/2014/QH13 (legacy)"},
 		Quorum: twoThirds, PercentBase: BaseMembers, Mid: half, High: twoThirds,
-		LineInvalid: lineInvalid, SheetBad: sheetInvalid, MaxPlaces: 1,
+		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 1,
 		Exempt: []Reason{{"under_9_months", Text{"Giữ chức vụ dưới 9 tháng", "Under nine months in the post"}}},
 		Anchor: AnchorSession,
 		Deadlines: []Deadline{

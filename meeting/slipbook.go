@@ -2,7 +2,6 @@ package meeting
 
 import (
 	"cmp"
-	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -68,24 +67,25 @@ func readCredentials(list []string, seen map[string]bool) (*archive.Roll, error)
 	return archive.NewRoll(elements)
 }
 
-// A slip is one slip's public credentials, in the order of the papers.
+// A slip is one slip's public credentials, in the order of the papers. Who holds
+// two slips can bring the papers of one with those of the other: the secrets of a
+// slip are related by its code alone, which is not told. Then one of the two is
+// counted, and the desk takes neither whole.
 type slip []ballot.CredentialKey
 
 // name is how the slip book names the slip.
 func (s slip) name() string { return s[0].String() }
 
-// slip reads the public credentials of one slip, or is
-// ballot.ErrUnknownCredential.
-func (m *Meeting) slip(credentials map[ballot.UUID]string) (slip, error) {
-	s := make(slip, len(m.Papers))
-	for i, p := range m.Papers {
-		key, err := hex.DecodeString(credentials[p.UUID])
-		if err != nil || len(key) != len(s[i]) || len(credentials) != len(m.Papers) {
-			return nil, ballot.ErrUnknownCredential
-		}
-		s[i] = ballot.CredentialKey(key)
+// slip reads the proof that a slip is held which came to the desk as a kind.
+func (m *Meeting) slip(kind string, proof []byte) (slip, error) {
+	if m.Slips.list(kind) == nil {
+		return nil, refuse(ErrSlips, "kind", "không có loại này", "no such kind")
 	}
-	return s, nil
+	papers, err := m.BallotPapers()
+	if err != nil {
+		return nil, err
+	}
+	return papers.VerifyDeskProof(kind, proof)
 }
 
 // list returns the slips of a kind, or nil for a kind that there is not.
@@ -104,9 +104,6 @@ func (b *SlipBook) list(kind string) *[]string {
 // mayCount is errSame for a slip that was counted as this kind, and [ErrSlips]
 // for one that was counted as another.
 func (b *SlipBook) mayCount(name, kind string) error {
-	if b.list(kind) == nil {
-		return refuse(ErrSlips, "kind", "không có loại này", "no such kind")
-	}
 	for _, k := range []string{DeskUnissued, DeskExchanged, DeskReturned} {
 		if !slices.Contains(*b.list(k), name) {
 			continue
@@ -148,6 +145,11 @@ func (b *SlipBook) returnedIn(paper ballot.UUID) int {
 		}
 	}
 	return n
+}
+
+// countedIn is how many slips the desk has voided in one paper.
+func (b *SlipBook) countedIn(paper ballot.UUID) int {
+	return len(b.Exchanged) + len(b.Unissued) + b.returnedIn(paper)
 }
 
 // issuedBy is what a member counted as issued, or -1.

@@ -2,6 +2,8 @@ package meeting_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/crypto/group"
+	"github.com/homphieu/homphieu/crypto/zkp"
 	"github.com/homphieu/homphieu/meeting"
 )
 
@@ -121,7 +124,7 @@ func TestDesk(t *testing.T) {
 // name is how the slip book names a slip.
 func (r *room) name(slip int) string {
 	r.Helper()
-	return r.named(slip)[r.get().Papers[0].UUID]
+	return r.slips[slip].Public(r.get().Papers[0].UUID).String()
 }
 
 func TestDeskRefused(t *testing.T) {
@@ -133,20 +136,11 @@ func TestDeskRefused(t *testing.T) {
 	r.refused(r.desk(meeting.DeskReturned, 1), ballot.ErrSpent)
 	r.ok(r.cast(1, 1, 0)) // the second is not voided
 
-	first, second := r.get().Papers[0].UUID, r.get().Papers[1].UUID
-	bring := func(names map[ballot.UUID]string) error {
-		_, err := r.office.Desk(t.Context(), r.member(1), r.u, meeting.DeskReturned, names)
-		return err
-	}
-	good := r.named(2)
-	stranger := ballot.NewCredential()
-	for _, names := range []map[ballot.UUID]string{
-		nil, {first: good[first]}, {first: good[first], second: ""}, {first: good[first], second: good[second], r.u: good[first]},
-		{first: good[second], second: good[first]}, {first: stranger.Public(first).String(), second: stranger.Public(second).String()},
-		{first: good[first], second: stranger.Public(second).String()}, {first: "x", second: "y"}, {first: good[first] + "00", second: good[second]},
-	} {
-		r.refused(bring(names), ballot.ErrUnknownCredential)
-	}
+	papers, err := r.get().BallotPapers()
+	r.ok(err)
+	stranger := ballot.NewCredential().AppendDeskProof(nil, papers, meeting.DeskReturned)
+	_, err = r.office.Desk(t.Context(), r.member(1), r.u, meeting.DeskReturned, stranger)
+	r.refused(err, ballot.ErrUnknownCredential)
 	if m := r.get(); m.Revision != before {
 		t.Errorf("revision %d, was %d", m.Revision, before)
 	}
@@ -180,17 +174,114 @@ func TestDeskOrderIsNotKept(t *testing.T) {
 	}
 }
 
-// A slip in capitals is the same slip.
-func TestDeskCapitals(t *testing.T) {
+// The list of public credentials is public: who knows it, and does not hold the
+// slip, has nothing voided and learns nothing, whatever became of the slip.
+func TestDeskAsksForTheSlip(t *testing.T) {
 	r := reach(t, meeting.Open)
-	r.bring(meeting.DeskReturned, 0)
-	names := r.named(0)
-	for u, name := range names {
-		names[u] = strings.ToUpper(name)
+	r.castAll(0, 0)
+	r.bring(meeting.DeskReturned, 1)
+	before := r.get().Revision
+	for slip := range 3 { // used, voided, neither
+		for what, row := range r.withoutTheSlip(slip) {
+			if _, err := r.office.Desk(t.Context(), r.member(1), r.u, meeting.DeskReturned, []byte(row.proof)); !errors.Is(err, row.want) {
+				t.Errorf("slip %d, %s: %v", slip, what, err)
+			}
+		}
 	}
-	_, err := r.office.Desk(t.Context(), r.member(1), r.u, meeting.DeskReturned, names)
-	if r.ok(err); len(r.get().Slips.Returned) != 1 {
-		t.Errorf("%+v", r.get().Slips)
+	if m := r.get(); m.Revision != before {
+		t.Errorf("revision %d, was %d", m.Revision, before)
+	}
+	r.bring(meeting.DeskReturned, 2)
+}
+
+// Who holds two slips can join their papers, but not so that more slips are
+// counted than are voided.
+func TestDeskOfTwoSlips(t *testing.T) {
+	r := reach(t, meeting.Open)
+	papers, err := r.get().BallotPapers()
+	r.ok(err)
+	// The holder of slips i and j brings the first paper of i with the second of j.
+	joined := func(i, j int) error {
+		_, err := r.office.Desk(t.Context(), r.member(1), r.u, meeting.DeskReturned, joinedProof(papers, r.slips[i], r.slips[j]))
+		return err
+	}
+	r.ok(joined(0, 1))
+	r.ok(joined(0, 1)) // again
+	r.refused(r.desk(meeting.DeskReturned, 0), meeting.ErrSlips)
+	r.refused(r.desk(meeting.DeskReturned, 1), meeting.ErrSlips)
+	r.refused(joined(2, 1), meeting.ErrSlips)
+	r.bring(meeting.DeskReturned, 2)
+	s := r.get().Slips
+	if len(s.Returned) != 2 {
+		t.Errorf("%v", s.Returned)
+	}
+	for i, p := range r.get().Papers {
+		b, err := r.store.Box(t.Context(), p.UUID)
+		r.ok(err)
+		if voided, err := b.Voided(t.Context()); err != nil || len(voided) != len(s.Unissued)+len(s.Returned) {
+			t.Errorf("paper %d: %d voided, %v", i+1, len(voided), err)
+		}
+	}
+}
+
+// joinedProof is what the holder of two slips proves who changes the page: the
+// message names the credentials that are sent.
+func joinedProof(p *ballot.Papers, first, second ballot.Credential) []byte {
+	slips := []ballot.Credential{first, second}
+	var credentials []string
+	for i, e := range p.Elections {
+		credentials = append(credentials, slips[i].Public(e.UUID).String())
+	}
+	text := []byte("{")
+	for i, e := range p.Elections {
+		message := strings.Join([]string{"homphieu-desk-v1", meeting.DeskReturned, string(p.UUID), string(e.Fingerprint()), strings.Join(credentials, ",")}, "|")
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = fmt.Appendf(text, `"%s":{"credential":"%s","signature":%s}`, e.UUID, credentials[i], zkp.Sign(slips[i].Secret(e.UUID), message).AppendJSON(nil))
+	}
+	return append(text, '}')
+}
+
+// badProof is no proof that a slip was returned, and how it is refused.
+type badProof struct {
+	proof string
+	want  error
+}
+
+// withoutTheSlip is what can be sent about a slip by who knows what is public,
+// another slip, or other proofs of its holder.
+func (r *room) withoutTheSlip(slip int) map[string]badProof {
+	r.Helper()
+	papers, err := r.get().BallotPapers()
+	r.ok(err)
+	first, second := papers.Elections[0], papers.Elections[1]
+	elsewhere, err := ballot.NewPapers("HomPhieuAnother", first, second)
+	r.ok(err)
+	c, other := r.slips[slip], ballot.NewCredential()
+	both := func(of func(e *ballot.Election) string) string {
+		return fmt.Sprintf(`{"%s":%s,"%s":%s}`, first.UUID, of(first), second.UUID, of(second))
+	}
+	status := func(e *ballot.Election) string {
+		return string(c.ProvePossession(e.UUID, e.Fingerprint()).AppendJSON(nil))
+	}
+	good := string(r.held(slip, meeting.DeskReturned))
+	theirs := string(other.AppendDeskProof(nil, papers, meeting.DeskReturned))
+	forged, cut := theirs, `,"`+string(second.UUID)
+	for _, e := range papers.Elections {
+		forged = strings.Replace(forged, other.Public(e.UUID).String(), c.Public(e.UUID).String(), 1)
+	}
+	mixed := good[:strings.Index(good, cut)] + theirs[strings.Index(theirs, cut):]
+	return map[string]badProof{
+		"nothing":            {"", ballot.ErrMalformed},
+		"the public half":    {both(func(e *ballot.Election) string { return `"` + c.Public(e.UUID).String() + `"` }), ballot.ErrMalformed},
+		"one paper":          {good[:strings.Index(good, cut)] + "}", ballot.ErrMalformed},
+		"in capitals":        {strings.Replace(good, c.Public(first.UUID).String(), strings.ToUpper(c.Public(first.UUID).String()), 1), ballot.ErrMalformed},
+		"with another slip":  {forged, ballot.ErrProof},
+		"of the slip status": {both(status), ballot.ErrProof},
+		"of another kind":    {string(r.held(slip, meeting.DeskUnissued)), ballot.ErrProof},
+		"of another meeting": {string(c.AppendDeskProof(nil, elsewhere, meeting.DeskReturned)), ballot.ErrProof},
+		"of two slips":       {mixed, ballot.ErrProof},
 	}
 }
 

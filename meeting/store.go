@@ -14,6 +14,10 @@ type Store interface {
 	Meeting(ctx context.Context, u ballot.UUID) (*Meeting, error)
 	// Meetings returns all meetings, in the order of their names.
 	Meetings(ctx context.Context) ([]*Meeting, error)
+	// MeetingOf returns the name and the state of the meeting one of whose papers
+	// this election is, or [ErrNoMeeting]. It reads no record, so that pages for
+	// everybody may ask it of each poll that they name.
+	MeetingOf(ctx context.Context, paper ballot.UUID) (ballot.UUID, State, error)
 	// Save keeps m and appends what was done to the audit log, in one piece.
 	// m.Revision must be that of the stored meeting, or 0 for a new one,
 	// otherwise it is [ErrRevision] and nothing happens. When it returns nil, m

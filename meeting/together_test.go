@@ -109,11 +109,11 @@ func TestOfficersTogether(t *testing.T) {
 // A slip that two members hold to their cameras at once is counted once.
 func TestDeskTogether(t *testing.T) {
 	r := reach(t, meeting.Open)
-	names := r.named(6)
 	var all []press
 	for _, kind := range []string{meeting.DeskReturned, meeting.DeskExchanged, meeting.DeskReturned, meeting.DeskExchanged} {
+		held := r.held(6, kind)
 		all = append(all, func() (*meeting.Meeting, error) {
-			return r.office.Desk(t.Context(), r.member(len(kind)%2+1), r.u, kind, names)
+			return r.office.Desk(t.Context(), r.member(len(kind)%2+1), r.u, kind, held)
 		})
 	}
 	refused := 0
@@ -135,13 +135,13 @@ func TestDeskAgainstSigning(t *testing.T) {
 	r.issued(present, 1, 2)
 	u := r.get().Papers[0].UUID
 	r.sign(u, 1)
-	second, names := r.signature(u, 2), r.named(6)
+	second, held := r.signature(u, 2), r.held(6, meeting.DeskReturned)
 	faults := together(
 		func() (*meeting.Meeting, error) {
 			return r.office.SignClosing(t.Context(), r.member(2), r.u, u, 2, second)
 		},
 		func() (*meeting.Meeting, error) {
-			return r.office.Desk(t.Context(), r.member(1), r.u, meeting.DeskReturned, names)
+			return r.office.Desk(t.Context(), r.member(1), r.u, meeting.DeskReturned, held)
 		},
 	)
 	b, err := r.store.Box(t.Context(), u)
@@ -185,8 +185,8 @@ func TestLogNamesNobody(t *testing.T) {
 	for _, e := range entries {
 		text := string(e.AppendJSON(nil))
 		for slip := range r.slips {
-			for _, name := range r.named(slip) {
-				if strings.Contains(text, name) {
+			for _, p := range r.get().Papers {
+				if strings.Contains(text, r.slips[slip].Public(p.UUID).String()) {
 					t.Errorf("names a slip: %s", text)
 				}
 			}

@@ -45,3 +45,30 @@ func (m *Meeting) HasPoll(u ballot.UUID) bool {
 	}
 	return slices.ContainsFunc(m.Papers, func(p Paper) bool { return p.UUID == u })
 }
+
+// Latest returns the files of a ballot paper's result, each as it came back
+// signed if it did.
+func (r *Record) Latest() []RecordFile {
+	list := slices.Clone(r.Files)
+	for i := range list {
+		if back := r.returned(list[i].Name); back != nil {
+			list[i].Hash, list[i].Size = back.Hash, back.Size
+		}
+	}
+	return list
+}
+
+// publicFiles are the files that everybody may have of a result that was
+// released to the public: the numbers, and the report.
+var publicFiles = []string{"result.json", "result.csv", "result.xlsx", ReportFile}
+
+// PublicFiles returns what everybody may have of a ballot paper's files. It is
+// nothing unless the chair has released the result to the public, and nothing of
+// a meeting whose archive is for members only.
+func (m *Meeting) PublicFiles(poll ballot.UUID) []RecordFile {
+	r, err := m.record(poll)
+	if err != nil || !m.Published || m.Release == nil || m.Release.Audience != AudiencePublic || m.Plan.MembersOnly {
+		return nil
+	}
+	return slices.DeleteFunc(r.Latest(), func(f RecordFile) bool { return !slices.Contains(publicFiles, f.Name) })
+}

@@ -137,7 +137,7 @@ func TestNoWayBack(t *testing.T) {
 	r.refused(err, meeting.ErrState)
 	_, err = r.office.DrawUp(t.Context(), secretary, r.u)
 	r.refused(err, meeting.ErrState)
-	_, err = r.office.Publish(t.Context(), r.chair(), r.u)
+	_, err = r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudienceMeeting, true)
 	r.refused(err, meeting.ErrState)
 }
 

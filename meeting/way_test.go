@@ -180,25 +180,23 @@ func (r *room) approve(replaced ...int) {
 // desk brings a slip, by its place among those printed, to the desk.
 func (r *room) desk(kind string, slip int) error {
 	r.Helper()
-	_, err := r.office.Desk(r.Context(), r.member(1), r.u, kind, r.named(slip))
+	_, err := r.office.Desk(r.Context(), r.member(1), r.u, kind, r.held(slip, kind))
 	return err
 }
 
-// named is a slip as the desk reads it.
-func (r *room) named(slip int) map[ballot.UUID]string {
+// held proves that a slip is held, as the desk asks for it.
+func (r *room) held(slip int, kind string) []byte {
 	r.Helper()
-	names := map[ballot.UUID]string{}
-	for _, p := range r.get().Papers {
-		names[p.UUID] = r.slips[slip].Public(p.UUID).String()
-	}
-	return names
+	papers, err := r.get().BallotPapers()
+	r.ok(err)
+	return r.slips[slip].AppendDeskProof(nil, papers, kind)
 }
 
 func (r *room) bring(kind string, slips ...int) {
 	r.Helper()
 	for _, s := range slips {
 		r.do(func() (*meeting.Meeting, error) {
-			return r.office.Desk(r.Context(), r.member(1), r.u, kind, r.named(s))
+			return r.office.Desk(r.Context(), r.member(1), r.u, kind, r.held(s, kind))
 		})
 	}
 }

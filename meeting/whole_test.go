@@ -140,7 +140,9 @@ func (r *room) publish() {
 	papers := r.get().Papers
 	_, err := r.office.Result(r.Context(), secretary, r.u, papers[0].UUID)
 	r.refused(err, meeting.ErrRole)
-	r.do(func() (*meeting.Meeting, error) { return r.office.Publish(r.Context(), r.chair(), r.u) })
+	r.do(func() (*meeting.Meeting, error) {
+		return r.office.Publish(r.Context(), r.chair(), r.u, meeting.AudienceMeeting, true)
+	})
 	for i, want := range []string{
 		`{"result":[[1,3,1,1],[1,3,1,1],[1,3,1,1]]}`,
 		`{"result":[[1,2,1,1],[1,2,1,1]]}`,

@@ -14,7 +14,7 @@ var pages embed.FS
 // officePages are the pages of a meeting, which share the layout of office.html.
 var officePages = []string{
 	"meetings", "new", "overview", "plan", "preparation", "people", "documents", "board", "seats", "link", "attendance", "keys",
-	"drawup", "slips", "desk", "rehearsal", "seal", "opening", "voting", "closing", "tally", "result", "abandon",
+	"drawup", "slips", "desk", "rehearsal", "seal", "opening", "voting", "closing", "tally", "papers", "result", "groups", "abandon",
 }
 
 // templates are the pages made by the server: one base, and one file per page.

@@ -140,6 +140,9 @@ type Box interface {
 	// the result and is safe to repeat.
 	Publish(ctx context.Context) error
 
+	// Hashes returns the hashes of all accepted ballots in ascending order,
+	// which is not that in which they came; before [Box.Close] it is [ErrState].
+	Hashes(ctx context.Context) ([][32]byte, error)
 	// Files returns files of the archive from number from on, at least one and
 	// about limit bytes in all, or none at the end. It holds nothing open.
 	Files(ctx context.Context, from, limit int) ([]File, error)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -532,8 +533,17 @@ func (m *theMeeting) count() {
 	m.chair.at("/result")
 	m.chair.find("rowheader", nameOf(0)+"…")
 	m.look("result", m.chair.tab)
+	m.chair.at("/groups")
+	m.look("groups", m.chair.tab)
+	m.printAndSign()
+	m.chair.tick("audience-meeting")
+	m.chair.confirm("Công bố kết quả", "Công bố ngay…") // all voted the same on one person
+	m.chair.says(": mọi phiếu giống nhau")
+	m.look("papers refused", m.chair.tab)
+	m.chair.tick("unanimous")
 	m.chair.confirm("Công bố kết quả", "Công bố ngay…")
 	m.chair.says("Kết quả đã công bố.")
+	m.chair.at("/result")
 	m.look("result published", m.chair.tab)
 	m.projector.says(nameOf(2))
 	m.look("projector result", m.projector)
@@ -541,6 +551,40 @@ func (m *theMeeting) count() {
 	m.look("overview end", m.secretary.tab)
 	m.secretary.at("/audit")
 	m.look("log", m.secretary.tab)
+}
+
+// printAndSign: the secretary says where papers are signed, a member prints them,
+// head and chair sign the minutes one after another on their own computers, and
+// the chair ends the meeting.
+func (m *theMeeting) printAndSign() {
+	m.Helper()
+	m.secretary.at("/papers")
+	m.secretary.set("place", "Lâm Đồng")
+	m.secretary.button("Lưu nội dung…")
+	m.secretary.says("Đã lưu")
+	m.look("papers of the secretary", m.secretary.tab)
+	m.members[0].at("/papers")
+	m.members[0].button("Lập biên bản và báo cáo…")
+	m.members[0].says("✓ Đã lập.")
+	m.restart()
+	for _, by := range []struct {
+		who   *person
+		place string
+	}{{m.members[0], "head"}, {m.chair, "chair"}} {
+		by.who.at("/papers")
+		paper := by.who.follow("minutes.pdf")
+		signed := filepath.Join(m.TempDir(), "signed.pdf")
+		if err := run(m.Context(), []string{"sign", "--trial", "Người ký thử " + by.place, "--field", by.place, "--out", signed, paper}, m.Output()); err != nil {
+			m.Fatal(err)
+		}
+		by.who.give("form[action$='/papers/return'] input[type=file]", signed) // the minutes come first
+		by.who.confirm("Nộp bản đã ký", "Nộp tệp này…")
+		by.who.says("Người ký thử " + by.place)
+	}
+	m.look("papers signed", m.chair.tab)
+	m.chair.confirm("Ghi nhận đã ký biên bản", "Đã ký, kết thúc…")
+	m.chair.says("Biên bản đã ký; cuộc họp đã kết thúc.")
+	m.look("papers", m.chair.tab)
 }
 
 // check: both verifiers say that all is well.
@@ -564,7 +608,7 @@ func (m *theMeeting) check() {
 		tool.verifyBallot(t, cutAfter(t, whole, archive.Setup), raw, i)
 	}
 	stored, err := m.store.Meeting(m.Context(), ballot.UUID(m.uuid))
-	if err != nil || stored.State != meeting.Tallied {
+	if err != nil || stored.State != meeting.Signed {
 		m.Errorf("meeting: %v, %v", err, stored.State)
 	}
 }

@@ -69,7 +69,12 @@ func (r *room) start() {
 	if err != nil {
 		r.Fatal(err)
 	}
-	config := api.Config{Store: store, Trials: store, Meetings: store, Staff: store, Audit: store, Clock: r.now}
+	press, err := (&serveOptions{data: r.folder, listen: "localhost"}).newPress()
+	if err != nil {
+		r.Fatal(err)
+	}
+	press.Clock = r.now
+	config := api.Config{Store: store, Trials: store, Meetings: store, Staff: store, Audit: store, Clock: r.now, Press: press}
 	if r.site, err = newSite(serveOptions{data: r.folder, listen: r.address}, config); err != nil {
 		r.Fatal(err)
 	}
@@ -341,13 +346,26 @@ func (p *person) give(selector, path string) {
 	call(p.tab, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, ObjectID: object.ObjectID})
 }
 
-// download presses a button and returns the file that arrives, in a folder of
-// its own: the browser would write the next one of the same name over it.
+// download presses a button and returns the file that arrives.
 func (p *person) download(button string) string {
 	p.Helper()
 	p.button(button)
+	return p.arrived(button)
+}
+
+// follow presses a link and returns the file that arrives.
+func (p *person) follow(link string) string {
+	p.Helper()
+	p.press(p.find("link", link))
+	return p.arrived(link)
+}
+
+// arrived returns the file that arrives, in a folder of its own: the browser
+// would write the next one of the same name over it.
+func (p *person) arrived(from string) string {
+	p.Helper()
 	var arrived string
-	p.await("a file from "+button, func() bool {
+	p.await("a file from "+from, func() bool {
 		list, err := os.ReadDir(p.folder)
 		if err != nil {
 			p.Fatal(err)

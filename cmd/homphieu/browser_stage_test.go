@@ -207,8 +207,10 @@ func (s *stage) ready() {
 	o := s.office()
 	s.did(o.Approve(s.Context(), s.actor(0), s.u, nil))
 	s.did(o.SetAttendance(s.Context(), theSecretary, s.u, meeting.Attendance{Summoned: summoned, Present: present}))
+	papers, err := s.stored().BallotPapers()
+	s.ok(err)
 	for _, slip := range []int{7, 8} {
-		s.did(o.Desk(s.Context(), s.actor(1), s.u, meeting.DeskUnissued, map[ballot.UUID]string{s.u: s.slips[slip].Public(s.u).String()}))
+		s.did(o.Desk(s.Context(), s.actor(1), s.u, meeting.DeskUnissued, s.slips[slip].AppendDeskProof(nil, papers, meeting.DeskUnissued)))
 	}
 }
 

@@ -25,6 +25,9 @@ var inspected = map[string]bool{
 	"desk":                 true,
 	"closing counted":      true,
 	"closing agrees":       true,
+	"groups":               true,
+	"papers":               true,
+	"papers refused":       true,
 	"result published":     true,
 	"projector result":     true,
 }

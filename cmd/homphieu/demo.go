@@ -17,6 +17,7 @@ import (
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/report"
 	"github.com/homphieu/homphieu/store/bolt"
 )
 
@@ -39,11 +40,11 @@ const (
 	maxPeople = 200
 )
 
-// The files that have the same name for every poll.
-const (
-	heldFile   = "demo.json"
-	resultName = "result.json"
-)
+// heldFile says where the open poll of a held demonstration is.
+const heldFile = "demo.json"
+
+// demoTitle is the name of the demonstrated meeting.
+const demoTitle = "Hội nghị lấy phiếu tín nhiệm (trình diễn)"
 
 // demo holds one complete vote: a real server, real HTTP, and simulated voters
 // and board.
@@ -107,7 +108,7 @@ func newDemo(ctx context.Context, o demoOptions, stdout io.Writer) (*demonstrati
 // removeLeftovers removes what an earlier demonstration left under names that
 // are the same for every poll: nobody takes it for this one's.
 func (o *demoOptions) removeLeftovers() error {
-	for _, name := range []string{heldFile, resultName} {
+	for _, name := range append(report.Names(maxPeople), heldFile) {
 		if err := os.Remove(filepath.Join(o.out, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
@@ -162,7 +163,7 @@ func (d *demonstration) prepare(ctx context.Context, t, m int) (err error) {
 		return err
 	}
 	draft := ballot.Draft{
-		Name: "Lấy phiếu tín nhiệm (trình diễn)", Description: "Trình diễn trên máy này\n" + time.Now().Format("02/01/2006"),
+		Name: demoTitle, Description: "Trình diễn trên máy này\n" + time.Now().Format("02/01/2006"),
 		UUID: ballot.NewUUID(), PublicKey: d.board.Trustees().PublicKey(),
 	}
 	for _, p := range d.plan.persons {
@@ -274,15 +275,11 @@ func (d *demonstration) count(ctx context.Context) error {
 		fmt.Fprintln(d.stdout, "no ballot was cast: closed, nothing to count")
 		return d.download(ctx, "archive", "closing")
 	}
-	result, err := meeting.CountTrial(ctx, d.box, d.board)
+	outcome, err := d.outcome(ctx)
 	if err != nil {
 		return err
 	}
 	if err := d.box.Publish(ctx); err != nil {
-		return err
-	}
-	outcome, err := meeting.NewOutcome(d.box.Election(), d.box.Setup().Settings, result, status.Accepted)
-	if err != nil {
 		return err
 	}
 	if !d.hold {
@@ -293,9 +290,10 @@ func (d *demonstration) count(ctx context.Context) error {
 	if err := d.download(ctx, "archive", "shares", "closing"); err != nil {
 		return err
 	}
-	if err := d.writeResult(outcome); err != nil {
+	if err := d.papers(outcome); err != nil {
 		return err
 	}
 	printOutcome(d.stdout, outcome)
+	fmt.Fprintf(d.stdout, "papers in %s: minutes.pdf, report.pdf and more, signed by invented people; %s says whom to trust\n\n", d.out, report.AuthorityFile)
 	return d.verdicts(ctx)
 }

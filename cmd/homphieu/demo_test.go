@@ -13,6 +13,7 @@ import (
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/report/data"
 )
 
 // The default table is the vote of 2018 as published: 475 collected, 14
@@ -98,6 +99,32 @@ func TestTableFromSpreadsheet(t *testing.T) {
 		}
 		if want := (tableRow{title: `Bà "An"`, votes: [3]int{1, 2, 0}}); plan.collected != 3 || len(plan.persons) != 1 || plan.persons[0] != want {
 			t.Errorf("%q: %+v", text, plan)
+		}
+	}
+}
+
+// A table may say how many were summoned and present. What it does not say
+// follows from the slips and from the members.
+func TestTableAttendance(t *testing.T) {
+	for _, test := range []struct {
+		settings                  string
+		issued, summoned, present int
+	}{
+		{"collected=3", 3, 3, 3}, {"collected=3", 5, 5, 5}, {"collected=3 members=7 ruleset=nq85_2014", 3, 7, 3},
+		{"collected=3 summoned=9 present=4", 4, 9, 4}, {"collected=3 present=5", 5, 5, 5},
+	} {
+		plan, err := readTable("# " + test.settings + "\ntitle,high,confidence,low\nA,1,1,1\n")
+		if err != nil {
+			t.Errorf("%s: %v", test.settings, err)
+			continue
+		}
+		if summoned, present := plan.attendance(test.issued); summoned != test.summoned || present != test.present {
+			t.Errorf("%s: %d summoned, %d present", test.settings, summoned, present)
+		}
+	}
+	for _, settings := range []string{"collected=3 present=2", "collected=3 summoned=2", "collected=3 present=5 summoned=4", "collected=3 present=-1"} {
+		if _, err := readTable("# " + settings + "\ntitle,high,confidence,low\nA,1,1,1\n"); err == nil {
+			t.Errorf("%s is taken", settings)
 		}
 	}
 }
@@ -189,14 +216,21 @@ func checkResult(t *testing.T, out string, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var result resultFile
+	var result struct {
+		Schema, Election string
+		Collected        int
+		People           []struct {
+			High    int
+			Percent string `json:"high_percent"`
+		}
+	}
 	if err := json.Unmarshal(text, &result); err != nil {
 		t.Fatal(err)
 	}
-	if result.Schema != 1 || result.Collected != n || result.Persons[0].High != (meeting.Share{Votes: n, Percent: "100,00"}) {
+	if result.Schema != data.ResultSchema || result.Collected != n || len(result.People) != 1 || result.People[0].High != n || result.People[0].Percent != "100,00" {
 		t.Errorf("%s", text)
 	}
-	report, err := verifyFiles(filepath.Join(out, result.UUID+".bel"))
+	report, err := verifyFiles(filepath.Join(out, result.Election+".bel"))
 	if err != nil || !report.Valid() || report.Ballots != n {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -205,11 +239,11 @@ func checkResult(t *testing.T, out string, n int) {
 // A tally that differs from the table is an error, never printed as right.
 func TestCompare(t *testing.T) {
 	plan := &table{collected: 3, persons: []tableRow{{"A", [3]int{1, 1, 1}}}}
-	o := &meeting.Outcome{Persons: []meeting.PersonOutcome{{High: meeting.Share{Votes: 1}, Confidence: meeting.Share{Votes: 1}, Low: meeting.Share{Votes: 1}}}}
+	o := &meeting.Outcome{People: []meeting.PersonOutcome{{High: meeting.Share{Votes: 1}, Confidence: meeting.Share{Votes: 1}, Low: meeting.Share{Votes: 1}}}}
 	if err := plan.compare(o); err != nil {
 		t.Error(err)
 	}
-	o.Persons[0].Low.Votes = 2
+	o.People[0].Low.Votes = 2
 	if err := plan.compare(o); err == nil || !strings.Contains(err.Error(), "A: [1 1 2], the table says [1 1 1]") {
 		t.Error(err)
 	}

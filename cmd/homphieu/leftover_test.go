@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/homphieu/homphieu/report"
 )
 
 // What an earlier demonstration left in the folder is not taken for this one's:
@@ -14,7 +16,7 @@ import (
 // over.
 func TestDemoTakesNothingLeftOver(t *testing.T) {
 	out := t.TempDir()
-	names := []string{"demo.json", "result.json"}
+	names := append(report.Names(2), "demo.json")
 	for _, name := range names {
 		if err := os.WriteFile(filepath.Join(out, name), []byte("{}"), 0o600); err != nil {
 			t.Fatal(err)

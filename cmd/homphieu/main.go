@@ -4,6 +4,7 @@
 //	homphieu demo        holds one complete vote without hands
 //	homphieu slips       makes the voters' slips, on the board's own computer
 //	homphieu share       gives a board member's share of a decryption
+//	homphieu sign        signs a paper, on the signer's own computer
 //	homphieu version     prints the version and the hashes of the voter's page
 //	homphieu check-page  compares a server's voter's page with this program's
 //
@@ -40,20 +41,21 @@ const usage = `usage: homphieu COMMAND [OPTION ...]
   demo        hold one complete vote without hands  homphieu demo -h
   slips       make the voters' slips                homphieu slips -h
   share       give a board member's share           homphieu share -h
+  sign        sign minutes or report                homphieu sign -h
   version     print version and page hashes
   check-page  compare a server's voter's page       homphieu check-page URL
 `
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	commands := map[string]func(context.Context, []string, io.Writer) error{
-		"serve": serve, "demo": demo, "slips": makeSlips, "share": share, "version": version, "check-page": checkPage,
+		"serve": serve, "demo": demo, "slips": makeSlips, "share": share, "sign": sign, "version": version, "check-page": checkPage,
 	}
 	if len(args) == 1 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
 		_, err := io.WriteString(stdout, usage)
 		return err
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return usageError{fmt.Errorf("command: serve, demo, slips, share, version or check-page; see homphieu help")}
+		return usageError{fmt.Errorf("command: serve, demo, slips, share, sign, version or check-page; see homphieu help")}
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }

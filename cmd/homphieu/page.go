@@ -23,15 +23,19 @@ func version(_ context.Context, args []string, stdout io.Writer) error {
 	if err := parseFlags(flag.NewFlagSet("version", flag.ContinueOnError), args, 0); err != nil {
 		return err
 	}
-	name := "(development)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		name = info.Main.Version
-	}
-	fmt.Fprintf(stdout, "homphieu %s\n", name)
+	fmt.Fprintln(stdout, programName())
 	for _, f := range web.Files() {
 		fmt.Fprintf(stdout, "sha384 %s  %s\n", f.SHA384, f.Name)
 	}
 	return nil
+}
+
+// programName is this program with its version.
+func programName() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return "homphieu " + info.Main.Version
+	}
+	return "homphieu (development)"
 }
 
 // phone is the name that an ordinary phone gives itself. A server that wants to

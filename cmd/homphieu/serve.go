@@ -29,6 +29,7 @@ import (
 // serveOptions are the options of homphieu serve.
 type serveOptions struct {
 	data, listen, publicURL, cert, key string
+	sealKey, sealPassword, trust       string
 	claim                              bool
 }
 
@@ -40,6 +41,9 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.StringVar(&o.publicURL, "public-url", "", "what links on slips begin with (default: the address listened at)")
 	flags.StringVar(&o.cert, "tls-cert", "", "certificate chain in PEM; read again when it changes")
 	flags.StringVar(&o.key, "tls-key", "", "private key in PEM; read again when it changes")
+	flags.StringVar(&o.sealKey, "seal", "", "PKCS#12 file with which papers are sealed (default: a key of this server's own, without legal value)")
+	flags.StringVar(&o.sealPassword, "seal-password-file", "", "file with the password of --seal")
+	flags.StringVar(&o.trust, "trust", "", "certificates in PEM of the authorities whose signatures on papers count as trusted")
 	flags.BoolVar(&o.claim, "claim", false, "print a link that makes a new administrator, also when there is one")
 	if err := parseFlags(flags, args, 0); err != nil {
 		return err
@@ -47,10 +51,17 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if (o.cert == "") != (o.key == "") {
 		return usageError{errors.New("serve: --tls-cert and --tls-key go together")}
 	}
+	if (o.sealKey == "") != (o.sealPassword == "") {
+		return usageError{errors.New("serve: --seal and --seal-password-file go together")}
+	}
 	if o.cert == "" && !api.IsLoopback(o.listen) {
 		return usageError{fmt.Errorf("serve: %s needs TLS: give --tls-cert and --tls-key, or listen on localhost", o.listen)}
 	}
 	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return err
+	}
+	press, err := o.newPress()
+	if err != nil {
 		return err
 	}
 	store, err := bolt.Open(filepath.Join(o.data, "homphieu.db"))
@@ -63,7 +74,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		// One meeting that cannot go on must not keep the others from it.
 		newLog().Error("meeting not resumed", "cause", err.Error())
 	}
-	config := api.Config{Store: store, Trials: store, Meetings: store, Staff: store, Audit: store}
+	config := api.Config{Store: store, Trials: store, Meetings: store, Staff: store, Audit: store, Press: press}
 	if o.behindProxy() {
 		config.Trials = nil // who comes through a proxy looks as if sitting here
 	}

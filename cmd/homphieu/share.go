@@ -41,7 +41,7 @@ func share(_ context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&j.archive, "archive", "", "archive UUID.bel of the poll, with UUID.closing.json beside it")
 	flags.StringVar(&j.end, "end", "", "24 digits of the end of the poll, as read out and compared in the room")
 	flags.IntVar(&j.cast, "cast", -1, "number of ballots cast, as read out in the room")
-	flags.StringVar(&j.digits, "fingerprint", "", "24 digits of the election, as shown in the room; needed when the key file was saved before the sealing")
+	flags.StringVar(&j.digits, "fingerprint", "", "24 digits of this one paper: with a single paper those on slips and projector, with several those on the paper's own page /board/UUID; needed when the key file was saved before the sealing")
 	flags.StringVar(&j.out, "out", "", "file for the contribution (default UUID-share-INDEX.json)")
 	if err := parseFlags(flags, args, 0); err != nil {
 		return err
@@ -148,7 +148,7 @@ func (j *shareJob) checkSealed() error {
 	case !seen && len(j.key.Sealed) > 0:
 		return errors.New("poll: not among those that were sealed; give no share, and tell the board")
 	case !seen && j.digits == "":
-		return usageError{errors.New("key file: saved before the sealing; add --fingerprint with the 24 digits shown in the room")}
+		return usageError{errors.New("key file: saved before the sealing; add --fingerprint with the 24 digits of this paper, which stand on its page /board/UUID")}
 	case j.digits == "":
 		return nil
 	}

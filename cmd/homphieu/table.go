@@ -25,6 +25,7 @@ var defaultTable string
 // of each level; the rest of the collected ballots leave the line blank.
 type table struct {
 	collected, members int
+	summoned, present  int // 0: as many as the members, and as the slips handed out
 	ruleSet            string
 	persons            []tableRow
 }
@@ -90,6 +91,9 @@ func (t *table) checkBase() error {
 	if t.ruleSet == meeting.RuleSetNQ85 && t.members < t.collected {
 		return fmt.Errorf("table: %s needs # members=N, at least the %d ballots", t.ruleSet, t.collected)
 	}
+	if t.present != 0 && t.present < t.collected || t.summoned != 0 && t.summoned < max(t.present, t.collected) {
+		return fmt.Errorf("table: %d summoned, %d present, %d ballots: each must be at least the next", t.summoned, t.present, t.collected)
+	}
 	return nil
 }
 
@@ -98,7 +102,7 @@ func (t *table) checkBase() error {
 func (t *table) setting(fields []string) error {
 	for _, word := range fields {
 		key, value, isSetting := strings.Cut(word, "=")
-		number := map[string]*int{"collected": &t.collected, "members": &t.members}[key]
+		number := map[string]*int{"collected": &t.collected, "members": &t.members, "summoned": &t.summoned, "present": &t.present}[key]
 		if key == "ruleset" && isSetting {
 			t.ruleSet = value
 		}
@@ -186,10 +190,24 @@ func (t *table) settings() box.Settings {
 	return box.Settings{MinBallots: 1, RuleSet: t.ruleSet, Members: t.members, Trial: true}
 }
 
+// attendance returns how many were summoned and present, for a vote with so many
+// slips handed out.
+func (t *table) attendance(issued int) (summoned, present int) {
+	present = t.present
+	if present == 0 {
+		present = issued
+	}
+	summoned = t.summoned
+	if summoned == 0 {
+		summoned = max(t.members, present)
+	}
+	return summoned, present
+}
+
 // compare checks that the outcome is what the voters were to vote.
 func (t *table) compare(o *meeting.Outcome) error {
 	for i, person := range t.persons {
-		p := o.Persons[i]
+		p := o.People[i]
 		got := [3]int{p.High.Votes, p.Confidence.Votes, p.Low.Votes}
 		if got != person.votes {
 			return fmt.Errorf("tally: %s: %v, the table says %v", person.title, got, person.votes)

@@ -116,10 +116,12 @@ func (d *demonstration) request(ctx context.Context, method, path string, body [
 	return answer, nil
 }
 
-// slips are the counts of a demonstration: every slip was handed out, and the
-// unused ones did not come back. Closing counts again how many were cast.
+// slips are the counts of a demonstration: everybody present was handed a slip,
+// as far as there are any, and the unused ones did not come back. Closing counts
+// again how many were cast.
 func (d *demonstration) slips() tally.Slips {
-	return tally.Slips{Printed: len(d.secrets)}
+	_, present := d.plan.attendance(len(d.secrets))
+	return tally.Slips{Printed: len(d.secrets), Unissued: max(0, len(d.secrets)-present)}
 }
 
 // fileNames are the files that routes of an election give.
@@ -144,29 +146,12 @@ func (d *demonstration) path(end string) string {
 	return filepath.Join(d.out, string(d.box.Election().UUID)+end)
 }
 
-// resultFile is the content of resultName.
-type resultFile struct {
-	Schema int    `json:"schema"`
-	UUID   string `json:"uuid"`
-	Name   string `json:"name"`
-	*meeting.Outcome
-}
-
-func (d *demonstration) writeResult(o *meeting.Outcome) error {
-	e := d.box.Election()
-	text, err := json.MarshalIndent(resultFile{1, string(e.UUID), e.Name, o}, "", "  ")
-	if err != nil {
-		return err
-	}
-	return writeWhole(filepath.Join(d.out, resultName), append(text, '\n'))
-}
-
 // printOutcome prints the table, in ballot order.
 func printOutcome(w io.Writer, o *meeting.Outcome) {
 	const width = 44
 	fmt.Fprintf(w, "\n%s  %16s  %16s  %16s  %12s\n", pad("", width+4), "tín nhiệm cao", "tín nhiệm", "tín nhiệm thấp", "không hợp lệ")
-	for i, p := range o.Persons {
-		fmt.Fprintf(w, "%2d. %s", i+1, pad(p.Name, width))
+	for i, p := range o.People {
+		fmt.Fprintf(w, "%2d. %s", i+1, pad(p.Label(), width))
 		for _, s := range []meeting.Share{p.High, p.Confidence, p.Low} {
 			fmt.Fprintf(w, "  %6d %7s %%", s.Votes, s.Percent)
 		}

@@ -46,6 +46,7 @@ func Run(t *testing.T, open Open) {
 		{"save and read", testSave},
 		{"everything is kept", testKept},
 		{"list", testList},
+		{"the meeting of a paper", testMeetingOf},
 		{"revisions", testRevisions},
 		{"saved at once", testAtOnce},
 		{"record and log in one piece", testOnePiece},
@@ -127,6 +128,10 @@ func testKept(t *testing.T, open Open) {
 // fill gives every field a value other than zero.
 func fill(v reflect.Value, n *int64) {
 	*n++
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		v.Set(reflect.ValueOf(time.Unix(*n, 0).UTC()))
+		return
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -179,6 +184,50 @@ func testList(t *testing.T, open Open) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
+}
+
+// testMeetingOf finds meetings by their papers, with the state of the record as
+// it is, and only by the papers that they have.
+func testMeetingOf(t *testing.T, open Open) {
+	s, reopen := open(t)
+	m, other := newMeeting(), newMeeting()
+	first, second, dropped := ballot.NewUUID(), ballot.NewUUID(), ballot.NewUUID()
+	wants := func(paper, want ballot.UUID, state meeting.State) {
+		t.Helper()
+		u, got, err := s.MeetingOf(t.Context(), paper)
+		if want == "" {
+			refused(t, err, meeting.ErrNoMeeting)
+			return
+		}
+		if ok(t, err); u != want || got != state {
+			t.Errorf("%s %s, want %s %s", u, got, want, state)
+		}
+	}
+	m.Papers = []meeting.Paper{{Title: "not drawn up"}}
+	ok(t, s.Save(t.Context(), m, draft(m.UUID, meeting.ActCreate)))
+	wants("", "", "")
+	wants(first, "", "")
+	m.State, m.Papers = meeting.Slips, []meeting.Paper{{UUID: first}, {UUID: dropped}}
+	ok(t, s.Save(t.Context(), m, draft(m.UUID, meeting.ActPlan)))
+	other.Papers = []meeting.Paper{{UUID: other.UUID}}
+	ok(t, s.Save(t.Context(), other, draft(other.UUID, meeting.ActCreate)))
+	wants(dropped, m.UUID, meeting.Slips)
+	m.State, m.Papers = meeting.Abandoned, []meeting.Paper{{UUID: first}, {UUID: second}}
+	ok(t, s.Save(t.Context(), m, draft(m.UUID, meeting.ActPlan)))
+	for range 2 {
+		wants(first, m.UUID, meeting.Abandoned)
+		wants(second, m.UUID, meeting.Abandoned)
+		wants(other.UUID, other.UUID, meeting.Draft)
+		wants(dropped, "", "")
+		wants(m.UUID, "", "")
+		s = reopen()
+	}
+	late := other.Clone()
+	late.Revision, late.State = 0, meeting.Open
+	refused(t, s.Save(t.Context(), late, draft(other.UUID, meeting.ActPlan)), meeting.ErrRevision)
+	late.Revision = other.Revision
+	refused(t, s.Save(t.Context(), late, draft(other.UUID, "No Word")), audit.ErrDraft)
+	wants(other.UUID, other.UUID, meeting.Draft)
 }
 
 func testRevisions(t *testing.T, open Open) {

@@ -3,9 +3,12 @@ package slips
 import (
 	"math"
 	"strings"
+	"time"
 	"unicode"
 
 	"codeberg.org/go-pdf/fpdf"
+
+	"github.com/homphieu/homphieu/report/typeset"
 )
 
 // The geometry of a sheet and a slip, in millimetres. See the package comment.
@@ -38,17 +41,17 @@ var (
 
 // The pens the parts are set in.
 var (
-	meetingPen     = pen{sans, "B", 9, 4.5, 1.18, false}
-	detailPen      = pen{sans, "", 5.75, 4.5, 1.15, false}
-	instructionPen = pen{sans, "", 8, 5, 1.2, false}
-	englishPen     = pen{sans, "", 5.25, 4.5, 1.15, false}
-	codePen        = pen{mono, "B", 14.5, 7, 1.1, false}
-	smallPen       = pen{sans, "", 5.25, 4.5, 1.12, true}
-	digitsPen      = pen{sans, "B", 8.5, 7, 1.12, true}
-	foldPen        = pen{sans, "", 4, 4, 1.12, true}
-	sidePen        = pen{sans, "B", 7, 4.5, 1.2, true}
-	samplePen      = pen{sans, "B", 30, 20, 1.2, true}
-	sampleSubPen   = pen{sans, "B", 20, 12, 1.2, true}
+	meetingPen     = pen{typeset.Sans, "B", 9, 4.5, 1.18, false}
+	detailPen      = pen{typeset.Sans, "", 5.75, 4.5, 1.15, false}
+	instructionPen = pen{typeset.Sans, "", 8, 5, 1.2, false}
+	englishPen     = pen{typeset.Sans, "", 5.25, 4.5, 1.15, false}
+	codePen        = pen{typeset.Mono, "B", 14.5, 7, 1.1, false}
+	smallPen       = pen{typeset.Sans, "", 5.25, 4.5, 1.12, true}
+	digitsPen      = pen{typeset.Sans, "B", 8.5, 7, 1.12, true}
+	foldPen        = pen{typeset.Sans, "", 4, 4, 1.12, true}
+	sidePen        = pen{typeset.Sans, "B", 7, 4.5, 1.2, true}
+	samplePen      = pen{typeset.Sans, "B", 30, 20, 1.2, true}
+	sampleSubPen   = pen{typeset.Sans, "B", 20, 12, 1.2, true}
 )
 
 // A painter draws slips onto sheets. Its corner is that of the slip at hand. It
@@ -61,9 +64,9 @@ type painter struct {
 }
 
 func newPainter(sheet Sheet) *painter {
-	sheet.Meeting = Clean(sheet.Meeting)
-	sheet.PublicURL = strings.TrimPrefix(strings.TrimSuffix(Clean(sheet.PublicURL), "/"), "https://")
-	return &painter{pdf: newDocument(sheet.Meeting), sheet: sheet}
+	sheet.Meeting = typeset.Clean(sheet.Meeting)
+	sheet.PublicURL = strings.TrimPrefix(strings.TrimSuffix(typeset.Clean(sheet.PublicURL), "/"), "https://")
+	return &painter{pdf: typeset.NewPDF(sheet.Meeting, time.Time{}, typeset.Sans, typeset.Mono), sheet: sheet}
 }
 
 // newPage begins a sheet and draws where to cut.
@@ -138,7 +141,7 @@ func (p *painter) side() {
 func (p *painter) title() {
 	var details []string
 	for line := range strings.Lines(p.sheet.Detail) {
-		details = append(details, Clean(line))
+		details = append(details, typeset.Clean(line))
 	}
 	name, rest := titleBox, titleBox
 	rest.h /= 2

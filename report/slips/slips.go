@@ -54,9 +54,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
-	"codeberg.org/go-pdf/fpdf"
+	"github.com/homphieu/homphieu/report/typeset"
 )
 
 // PerPage is the number of slips on one sheet of A4.
@@ -95,7 +94,7 @@ type Slip struct {
 }
 
 // Write writes the PDF of all slips, in the order given. It changes no link and
-// no code; every other text passes Clean. An error never quotes a link or a
+// no code; every other text passes [typeset.Clean]. An error never quotes a link or a
 // code, and leaves w untouched unless it is w's own.
 func Write(w io.Writer, sheet Sheet, slips []Slip) error {
 	if err := check(sheet, slips); err != nil {
@@ -129,7 +128,7 @@ func check(sheet Sheet, slips []Slip) error {
 		switch {
 		case s.Link == "" || s.Code == "":
 			return ErrEmpty
-		case Clean(s.Code) != s.Code:
+		case typeset.Clean(s.Code) != s.Code:
 			return ErrCode
 		case seen["link "+s.Link] || seen["code "+s.Code]:
 			return ErrDuplicate
@@ -137,21 +136,4 @@ func check(sheet Sheet, slips []Slip) error {
 		seen["link "+s.Link], seen["code "+s.Code] = true, true
 	}
 	return nil
-}
-
-// newDocument returns an empty A4 document whose bytes depend on its content
-// alone: a sheet does not tell when it was made.
-func newDocument(title string) *fpdf.Fpdf {
-	pdf := fpdf.New("P", "mm", "A4", "")
-	pdf.SetCatalogSort(true)
-	pdf.SetCreationDate(time.Unix(0, 0).UTC())
-	pdf.SetModificationDate(time.Unix(0, 0).UTC())
-	pdf.SetProducer("homphieu", false)
-	pdf.SetTitle(title, true)
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetAutoPageBreak(false, 0)
-	for _, f := range faces {
-		pdf.AddUTF8FontFromBytes(f.family, f.style, f.ttf)
-	}
-	return pdf
 }

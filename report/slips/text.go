@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/homphieu/homphieu/report/typeset"
 )
 
 // A box is a rectangle on a slip, in millimetres from the slip's upper left
@@ -68,26 +69,13 @@ func (p *painter) wrap(paragraphs []string, width float64) []string {
 				continue
 			}
 			lines = appendText(lines, line)
-			parts := p.split(word, width)
+			parts := typeset.Split(word, width, p.pdf.GetStringWidth)
 			lines = append(lines, parts[:len(parts)-1]...)
 			line = parts[len(parts)-1]
 		}
 		lines = appendText(lines, line)
 	}
 	return lines
-}
-
-// split breaks one word into parts no wider than the width.
-func (p *painter) split(word string, width float64) []string {
-	var parts []string
-	start := 0
-	for end, r := range word {
-		if end > start && p.pdf.GetStringWidth(word[start:end+utf8.RuneLen(r)]) > width {
-			parts = append(parts, word[start:end])
-			start = end
-		}
-	}
-	return append(parts, word[start:])
 }
 
 func appendText(lines []string, line string) []string {

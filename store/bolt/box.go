@@ -307,6 +307,20 @@ func (b *electionBox) Voided(context.Context) (keys []ballot.CredentialKey, err 
 	return keys, err
 }
 
+// Hashes implements box.Box.
+func (b *electionBox) Hashes(context.Context) (hashes [][32]byte, err error) {
+	err = b.view(func(t *boxTx) error {
+		if t.State < box.Closed {
+			return fmt.Errorf("hashes: %w: %s", box.ErrState, t.State)
+		}
+		return t.bucket(bucketBallots).ForEach(func(k, _ []byte) error {
+			hashes = append(hashes, [32]byte(k))
+			return nil
+		})
+	})
+	return hashes, err
+}
+
 // Close implements box.Box.
 func (b *electionBox) Close(context.Context) error {
 	return b.update(func(t *boxTx) error {

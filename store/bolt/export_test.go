@@ -142,6 +142,14 @@ func (s *Store) ReplaceRoot(t testing.TB, old, new Entry) {
 	}
 }
 
+// DropRoot removes one of the file's own buckets.
+func (s *Store) DropRoot(t testing.TB, bucket string) {
+	t.Helper()
+	if err := s.db.Update(func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte(bucket)) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // DumpFiles returns the files of a meeting.
 func (s *Store) DumpFiles(t testing.TB, u ballot.UUID) (list []Entry) {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -17,11 +18,13 @@ import (
 	"github.com/homphieu/homphieu/meeting/audit"
 )
 
-// Meetings: name → SHA-256 and JSON of the record. Their files: one bucket per
-// meeting, SHA-256 → content.
+// Meetings: name → SHA-256 and JSON of the record. Their papers: election →
+// SHA-256, and name and state of the meeting with a space between. Their files:
+// one bucket per meeting, SHA-256 → content.
 var (
-	bucketMeetings     = []byte("meetings")
-	bucketMeetingFiles = []byte("meeting-files")
+	bucketMeetings      = []byte("meetings")
+	bucketMeetingPapers = []byte("meeting-papers")
+	bucketMeetingFiles  = []byte("meeting-files")
 )
 
 var _ meeting.Store = (*Store)(nil)
@@ -64,6 +67,24 @@ func (s *Store) Meetings(context.Context) (list []*meeting.Meeting, err error) {
 	return list, err
 }
 
+// MeetingOf implements meeting.Store.
+func (s *Store) MeetingOf(_ context.Context, paper ballot.UUID) (u ballot.UUID, state meeting.State, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		v := tx.Bucket(bucketMeetingPapers).Get([]byte(paper))
+		if v == nil {
+			return meeting.ErrNoMeeting
+		}
+		text, err := unsealed(v)
+		if err != nil {
+			return fmt.Errorf("paper %s: %w", paper, err)
+		}
+		name, of, _ := strings.Cut(string(text), " ")
+		u, state = ballot.UUID(name), meeting.State(of)
+		return nil
+	})
+	return u, state, err
+}
+
 // Save implements meeting.Store.
 func (s *Store) Save(_ context.Context, m *meeting.Meeting, done audit.Draft) error {
 	next := *m
@@ -74,8 +95,10 @@ func (s *Store) Save(_ context.Context, m *meeting.Meeting, done audit.Draft) er
 	}
 	err = s.db.Update(func(tx *bolt.Tx) error {
 		bucket := tx.Bucket(bucketMeetings)
-		switch old, err := readMeeting(m.UUID, bucket.Get([]byte(m.UUID))); {
+		old, err := readMeeting(m.UUID, bucket.Get([]byte(m.UUID)))
+		switch {
 		case errors.Is(err, meeting.ErrNoMeeting) && m.Revision == 0:
+			old = new(meeting.Meeting)
 		case errors.Is(err, meeting.ErrNoMeeting):
 			return meeting.ErrRevision
 		case err != nil:
@@ -83,12 +106,61 @@ func (s *Store) Save(_ context.Context, m *meeting.Meeting, done audit.Draft) er
 		case old.Revision != m.Revision:
 			return meeting.ErrRevision
 		}
-		return errors.Join(bucket.Put([]byte(m.UUID), sealed(text)), appendAudit(tx, done))
+		return errors.Join(bucket.Put([]byte(m.UUID), sealed(text)), replacePapers(tx, old, m), appendAudit(tx, done))
 	})
 	if err == nil {
 		m.Revision = next.Revision
 	}
 	return err
+}
+
+// replacePapers puts the papers of a meeting where MeetingOf finds them, in the
+// place of those that it had before.
+func replacePapers(tx *bolt.Tx, old, m *meeting.Meeting) error {
+	papers := tx.Bucket(bucketMeetingPapers)
+	for _, u := range drawnUp(old) {
+		if err := papers.Delete([]byte(u)); err != nil {
+			return err
+		}
+	}
+	for _, u := range drawnUp(m) {
+		if err := papers.Put([]byte(u), paperEntry(m)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drawnUp are the papers of a meeting that have a name.
+func drawnUp(m *meeting.Meeting) (list []ballot.UUID) {
+	for _, p := range m.Papers {
+		if p.UUID != "" {
+			list = append(list, p.UUID)
+		}
+	}
+	return list
+}
+
+func paperEntry(m *meeting.Meeting) []byte {
+	return sealed([]byte(string(m.UUID) + " " + string(m.State)))
+}
+
+// indexPapers makes the bucket of papers in a file that was written before there
+// was one.
+func indexPapers(tx *bolt.Tx) error {
+	if tx.Bucket(bucketMeetingPapers) != nil {
+		return nil
+	}
+	if _, err := tx.CreateBucket(bucketMeetingPapers); err != nil {
+		return err
+	}
+	return tx.Bucket(bucketMeetings).ForEach(func(u, record []byte) error {
+		m, err := readMeeting(ballot.UUID(u), record)
+		if err != nil {
+			return err
+		}
+		return replacePapers(tx, new(meeting.Meeting), m)
+	})
 }
 
 // PutFile implements meeting.Store.
@@ -127,9 +199,10 @@ func checkFile(sum, content []byte) error {
 	return nil
 }
 
-// checkMeetings reads every meeting, whose files must be there, and every file.
+// checkMeetings reads every meeting, whose files must be there and whose papers
+// must be found, and every file.
 func checkMeetings(tx *bolt.Tx) error {
-	all := tx.Bucket(bucketMeetingFiles)
+	all, papers := tx.Bucket(bucketMeetingFiles), 0
 	err := tx.Bucket(bucketMeetings).ForEach(func(u, record []byte) error {
 		m, err := readMeeting(ballot.UUID(u), record)
 		if err == nil && m.UUID != ballot.UUID(u) {
@@ -138,12 +211,26 @@ func checkMeetings(tx *bolt.Tx) error {
 		if err != nil {
 			return err
 		}
-		return checkNamed(m, all.Bucket(u))
+		papers += len(drawnUp(m))
+		return errors.Join(checkPapers(m, tx.Bucket(bucketMeetingPapers)), checkNamed(m, all.Bucket(u)))
 	})
 	if err != nil {
 		return err
 	}
+	if n := tx.Bucket(bucketMeetingPapers).Stats().KeyN; n != papers {
+		return fmt.Errorf("meetings: %d papers, %d are listed", papers, n)
+	}
 	return all.ForEachBucket(func(u []byte) error { return all.Bucket(u).ForEach(checkFile) })
+}
+
+// checkPapers looks for the papers of a meeting where MeetingOf finds them.
+func checkPapers(m *meeting.Meeting, papers *bolt.Bucket) error {
+	for _, u := range drawnUp(m) {
+		if !bytes.Equal(papers.Get([]byte(u)), paperEntry(m)) {
+			return fmt.Errorf("meeting %s: paper %s is not listed as its own", m.UUID, u)
+		}
+	}
+	return nil
 }
 
 // checkNamed looks for the files that a meeting names.
@@ -157,6 +244,14 @@ func checkNamed(m *meeting.Meeting, files *bolt.Bucket) error {
 	for _, p := range m.People {
 		for _, d := range p.Documents {
 			names = append(names, d.Hash)
+		}
+	}
+	for _, r := range m.Records {
+		for _, f := range r.Files {
+			names = append(names, f.Hash)
+		}
+		for _, f := range r.Returned {
+			names = append(names, f.Hash)
 		}
 	}
 	for _, name := range names {

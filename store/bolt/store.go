@@ -13,9 +13,9 @@
 //
 // and under "trials" the secrets of sample meetings, under "audit" and
 // "audit-meetings" the log (audit.go), under "accounts", "claims", "sessions"
-// and "seats" who may work here (staff.go), under "meetings" and "meeting-files"
-// the meetings (meetings.go). Every write is one transaction; bbolt syncs it to
-// disk before it returns.
+// and "seats" who may work here (staff.go), under "meetings", "meeting-papers"
+// and "meeting-files" the meetings (meetings.go). Every write is one
+// transaction; bbolt syncs it to disk before it returns.
 //
 // BUG(privacy): bbolt leaves old pages in the file until it needs their space.
 // Who takes the disk out of a running server could tell from them in which
@@ -42,7 +42,8 @@ var (
 	bucketTrials = []byte("trials")
 )
 
-// roots are the buckets that every file has.
+// roots are the buckets that every file has, and beside them that of
+// [indexPapers].
 var roots = [][]byte{
 	bucketBoxes, bucketTrials,
 	bucketAudit, bucketAuditMeetings,
@@ -76,7 +77,7 @@ func Open(path string) (*Store, error) {
 				return err
 			}
 		}
-		return nil
+		return indexPapers(tx)
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", path, err), db.Close())

@@ -23,6 +23,8 @@ export class Refused extends Error {
 
 export interface Status {
   state: "sealed" | "open" | "closed" | "tallied";
+  /** The meeting was given up, whatever the state of the box: no ballot is taken any more. */
+  abandoned: boolean;
   form: Form;
   trial: boolean;
 }
@@ -102,7 +104,10 @@ export function getElection(uuid: string): Promise<Uint8Array> {
 export async function getStatus(uuid: string): Promise<Status> {
   const o = json(await request(`elections/${uuid}/status`));
   if (!["sealed", "open", "closed", "tallied"].includes(o.state as string)) throw new NoAnswer();
-  return { state: o.state as Status["state"], form: o.form === "state" ? "state" : "party", trial: o.trial === true };
+  return {
+    state: o.state as Status["state"], abandoned: o.abandoned === true,
+    form: o.form === "state" ? "state" : "party", trial: o.trial === true,
+  };
 }
 
 /** Asks for the state of a slip; possession is proved by a signature. Throws Refused "unknown-credential". */

@@ -48,7 +48,7 @@ interface Checked {
 /** What the server says of a paper for which this phone keeps no ballot. */
 interface Answered extends Checked {
   slip: api.SlipState;
-  state: api.Status["state"];
+  poll: api.Status;
 }
 
 const STOPPED: StepOptions = { end: "stopped" };
@@ -117,9 +117,10 @@ export class Session {
     const { frame, outbox, uuid } = this.on;
     this.show(busy(frame, words.loading));
     let fetched: FetchedPapers;
+    let statuses: api.Status[];
     try {
       fetched = await this.ask(() => fetchPapers(uuid));
-      await this.statuses(fetched.sources);
+      statuses = await this.statuses(fetched.sources);
     } catch (error) {
       if (!(error instanceof api.Refused)) throw error;
       return this.showWrongPoll();
@@ -132,6 +133,7 @@ export class Session {
     this.names = slipNames(this.all.papers.map(({ election }) => election));
     const waiting = this.slip ? [] : onePerPaper(this.all.papers, outbox.waiting());
     if (waiting.length > 0) return this.follow(waiting);
+    if (!this.slip && statuses.some(({ abandoned }) => abandoned)) return this.showStop(words.abandoned, words.abandonedMore, []);
     this.engine = startEngine(this.on.script, this.all.papers);
     return this.slip ? this.scanned(this.slip) : this.typeCode();
   }
@@ -189,7 +191,7 @@ export class Session {
     try {
       const slips = await this.ask(() => Promise.all(asked.map(({ paper, proof }) => api.getSlip(paper.uuid, proof))));
       const statuses = await this.statuses(asked.map(({ paper }) => paper));
-      const answered = asked.map((c, i) => ({ ...c, slip: slips[i] as api.SlipState, state: (statuses[i] as api.Status).state }));
+      const answered = asked.map((c, i) => ({ ...c, slip: slips[i] as api.SlipState, poll: statuses[i] as api.Status }));
       await this.admit(checked, answered);
     } catch (error) {
       if (!(error instanceof api.Refused)) throw error;
@@ -203,12 +205,13 @@ export class Session {
     const unused = answered.filter(({ slip }) => slip.state === "unused");
     this.earlier = { kept: keptOf(checked), used };
     if (answered.some(({ slip }) => slip.state === "voided")) return this.showStop(words.voided, words.voidedMore, used);
+    if (answered.some(({ poll }) => poll.abandoned)) return this.showStop(words.abandoned, words.abandonedMore, used);
     if (unused.length === 0 && this.earlier.kept.length > 0) return this.follow(this.earlier.kept);
     if (unused.length === 0) {
       return this.show(() => stop(frame, words.used, words.usedMore, h("p", {}, frame.say(words.usedByYou)), usedTrackers(frame, used))(), STOPPED);
     }
-    if (unused.some(({ state }) => state === "sealed")) return this.awaitOpening(checked);
-    if (unused.some(({ state }) => state !== "open")) return this.showStop(words.closed, words.closedMore, used);
+    if (unused.some(({ poll }) => poll.state === "sealed")) return this.awaitOpening(checked);
+    if (unused.some(({ poll }) => poll.state !== "open")) return this.showStop(words.closed, words.closedMore, used);
     this.open = unused.map(({ paper }) => paper);
     this.lines = linesOf(this.open, this.all.documents);
     this.marks = this.lines.map(() => null);
@@ -231,7 +234,7 @@ export class Session {
       button(frame.say(words.typeAgain), "button-main", () => this.typeCode()))(), STOPPED);
   }
 
-  /** Looks again every few seconds, and when the voter asks, until no poll is sealed any more. */
+  /** Looks again every few seconds, and when the voter asks, until no poll is sealed any more, or it never opens. */
   private async awaitOpening(checked: Checked[]): Promise<void> {
     const { frame } = this.on;
     const [first] = this.all.papers as [Paper];
@@ -242,9 +245,9 @@ export class Session {
     }));
     for (;;) {
       await this.sleep(RECHECK);
-      const states = await Promise.all(this.all.papers.map(({ uuid }) => api.getStatus(uuid))).catch(() => undefined);
+      const polls = await Promise.all(this.all.papers.map(({ uuid }) => api.getStatus(uuid))).catch(() => undefined);
       this.alive();
-      if (states && states.every(({ state }) => state !== "sealed")) return this.inquire(checked);
+      if (polls && polls.every(({ state, abandoned }) => state !== "sealed" || abandoned)) return this.inquire(checked);
       if (asked) frame.announce(frame.say(words.stillNotOpen));
       asked = false;
     }

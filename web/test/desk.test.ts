@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Sights } from "../src/member/desk-camera";
-import { readScan, type Why } from "../src/member/desk-scan";
 import { Desk, deskBody, readCounts, type Verdict } from "../src/member/desk-void";
 import { words } from "../src/member/desk-words";
 import { NoAnswer, Refused, type DeskCounts } from "../src/member/seat";
 import { publicsOf } from "../src/member/slips-draw";
-import { parsePapers, slipLink } from "../src/member/slips-papers";
+import { parsePapers, slipLink, type MeetingPapers } from "../src/member/slips-papers";
+import { readScan, type Why } from "../src/scan-input";
+import type { Proof } from "../src/zkp";
+import { verifySchnorr } from "./verify";
 import { vectors } from "./vectors";
 
 const v = vectors[0]!;
@@ -58,6 +60,12 @@ test("what cannot be read, and why", () => {
 
 // Voiding
 
+/** What the desk sends. */
+interface Body {
+  kind: keyof DeskCounts;
+  proofs: Record<string, { credential: string; signature: Proof }>;
+}
+
 /** A server with one slip of each fate; it counts a slip once. */
 class Server {
   readonly bodies: string[] = [];
@@ -68,8 +76,8 @@ class Server {
 
   post = async (body: string): Promise<DeskCounts> => {
     this.bodies.push(body);
-    const { kind, credentials } = JSON.parse(body) as { kind: keyof DeskCounts; credentials: Record<string, string> };
-    const credential = credentials[papers.uuid] as string;
+    const { kind, proofs } = JSON.parse(body) as Body;
+    const { credential } = proofs[papers.uuid]!;
     if (this.refusals[credential]) throw this.refusals[credential];
     if (!this.voided.has(credential)) this.counts[kind]++;
     this.voided.add(credential);
@@ -79,11 +87,34 @@ class Server {
 
 const refusing = (n: number, error: Refused) => ({ [v.publicCredentials.find((wire) => wire === publicsOf(papers.uuid, [v.credentials[n]!])[0])!]: error });
 
-test("the body: a public credential for each paper, nothing of the code", () => {
-  const body = deskBody("exchanged", papers.elections, code);
-  assert.equal(body, `{"kind":"exchanged","credentials":{"${papers.uuid}":"${publicsOf(papers.uuid, [code])[0]}"}}`);
-  assert.ok(v.publicCredentials.some((wire) => body.includes(wire)));
-  assert.ok(!body.includes(code.slice(0, 5)));
+/** The meeting of the vectors with a second paper. */
+function twoPapers(): MeetingPapers {
+  const { uuid } = papers;
+  const second = v.election.replace(uuid, uuid.split("").reverse().join(""));
+  return parsePapers(`{"meeting":"MeetingMeetingMeeting1","elections":[${second},${v.election}]}`, "MeetingMeetingMeeting1");
+}
+
+test("the body: for each paper the public credential and a signature, nothing of the code", () => {
+  for (const all of [papers, twoPapers()]) {
+    const body = deskBody("exchanged", all, code);
+    const { kind, proofs } = JSON.parse(body) as Body;
+    assert.deepEqual([kind, Object.keys(proofs)], ["exchanged", all.elections.map(({ uuid }) => uuid)]);
+    assert.equal(body, JSON.stringify({ kind, proofs: Object.fromEntries(Object.entries(proofs).map(([uuid, { credential, signature: { challenge, response } }]) =>
+      [uuid, { credential, signature: { challenge, response } }])) }));
+    assert.ok(!body.includes(code.slice(0, 5)));
+    const credentials = all.elections.map(({ uuid }) => publicsOf(uuid, [code])[0]!);
+    assert.ok(v.publicCredentials.includes(credentials.at(-1)!));
+    for (const [i, { uuid, fingerprint }] of all.elections.entries()) {
+      const { credential, signature } = proofs[uuid]!;
+      const signed = (as: string) => verifySchnorr(credential, `sigmsg|homphieu-desk-v1|${as}|${all.uuid}|${fingerprint}|${credentials.join(",")}|`, signature);
+      assert.deepEqual([credential, signed("exchanged"), signed("returned")], [credentials[i], true, false]);
+      assert.ok(!verifySchnorr(credential, `sigmsg|homphieu-slip-v1|${fingerprint}|`, signature));
+    }
+  }
+});
+
+test("a slip that is scanned again is proved anew", () => {
+  assert.notEqual(deskBody("returned", papers, code), deskBody("returned", papers, code));
 });
 
 test("a slip is voided, and the same slip again is said to be the same", async () => {

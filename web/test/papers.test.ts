@@ -1,7 +1,7 @@
 /** Several ballot papers on one slip: what the server says of them, and the lines to mark. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { getMeeting, NoAnswer, Refused } from "../src/api";
+import { getMeeting, getStatus, NoAnswer, Refused } from "../src/api";
 import { parseElection, slipNames } from "../src/election";
 import { utf8 } from "../src/hash";
 import { fetchPapers, linesOf, missing, opensPaper, readPapers, unmarked } from "../src/papers";
@@ -58,6 +58,14 @@ test("an answer that cannot be the server's is asked for again", async () => {
     { uuid: "HomPhieuOther1" }, { elections: [] }, { elections: "HomPhieuPaper1" }, { elections: ["../../staff"] }, { elections: [1] },
     { elections: ["HomPhieuPaper1", "HomPhieuPaper1"] }, { documents: undefined }, { elections: Array.from({ length: 51 }, (_, i) => `HomPhieuPaper${100 + i}`.replace(/0/g, "x")) },
   ]) await assert.rejects(asked(o), NoAnswer, JSON.stringify(o));
+});
+
+test("a poll is abandoned when the server says so, whatever the state of its box", async () => {
+  for (const [o, abandoned] of [[{ abandoned: true }, true], [{ abandoned: false }, false], [{}, false], [{ abandoned: "true" }, false]] as const) {
+    const body = JSON.stringify({ state: "sealed", form: "state", trial: false, ...o });
+    const status = await served({ "elections/HomPhieuPaper1/status": body }, () => getStatus("HomPhieuPaper1"));
+    assert.deepEqual(status, { state: "sealed", abandoned, form: "state", trial: false });
+  }
 });
 
 test("only documents of this meeting on this server are offered", async () => {

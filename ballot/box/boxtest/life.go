@@ -116,7 +116,10 @@ func testStates(t *testing.T, open Open) {
 	p.ok(p.box.Open(p.ctx))
 	try(box.Open, early)
 	p.cast(0, 1, 2)
+	_, err := p.box.Hashes(p.ctx)
+	p.refused(err, box.ErrState)
 	p.ok(p.box.Close(p.ctx))
+	p.accepted(0, 1, 2)
 	head := p.status().Head
 	p.ok(p.box.Close(p.ctx))
 	if s := p.status(); s.State != box.Closed || s.Head != head || s.EndBallots != head {
@@ -126,10 +129,25 @@ func testStates(t *testing.T, open Open) {
 	p.refused(p.box.Publish(p.ctx), box.ErrState)
 	p.check()
 	p.tally(3)
+	p.accepted(0, 1, 2)
 	try(box.Tallied, map[string]error{"tally": box.ErrExists})
 	p.refused(p.box.Open(p.ctx), box.ErrState)
 	p.ok(p.box.Close(p.ctx))
 	p.check()
+}
+
+// accepted requires the hashes of these voters' ballots, in ascending order.
+func (p *poll) accepted(voters ...int) {
+	p.Helper()
+	var want [][32]byte
+	for _, i := range voters {
+		want = append(want, p.Ballots[i].Hash())
+	}
+	slices.SortFunc(want, func(a, b [32]byte) int { return bytes.Compare(a[:], b[:]) })
+	got, err := p.box.Hashes(p.ctx)
+	if p.ok(err); !slices.Equal(got, want) {
+		p.Fatalf("hashes %x, want %x", got, want)
+	}
 }
 
 // someTally is a tally that no box of these tests has.

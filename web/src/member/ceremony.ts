@@ -16,6 +16,7 @@ import type { Text } from "../strings";
 import { words } from "./ceremony-words";
 import { compareDigits, failed, fault, finished, waiting, waitingFor, type Names } from "./ceremony-screens";
 import { makeSeed } from "./ceremony-seed";
+import { Still, watching, type Changes } from "./changes";
 import type { Context, Task } from "./context";
 import { checkKeyFile, KeyError, type KeyFile, type Owner } from "./keyfile";
 import type { Notes } from "./notes";
@@ -24,15 +25,7 @@ import { Refused, type SeatState } from "./seat";
 import { askForKey } from "./unlock";
 
 /** Leads a member through the ceremony, and through the next one if this one fails. */
-export const ceremonyTask: Task = async (_root, ctx) => {
-  const flow = new Flow(ctx);
-  const stop = ctx.api.watch(() => flow.changed());
-  try {
-    await flow.run();
-  } finally {
-    stop();
-  }
-};
+export const ceremonyTask: Task = (_root, ctx) => watching(ctx, (changes) => new Flow(ctx, changes).run());
 
 /** Thrown out of a screen when its ceremony has ended without a key, or another has begun. */
 class Superseded extends Error {}
@@ -53,31 +46,24 @@ class Flow {
   private kept = records(undefined);
   /** C for which the digits were compared. */
   private compared = "";
-  /** What the screen shows, so that a change does not move the reader. */
-  private shown = "";
   /** Identifier of the ceremony that is looked at. */
   private ceremony = "";
   /** The last transcript of that ceremony that was accepted. */
   private seen: Transcript | undefined;
-  private changes = 0;
-  private wake: (() => void) | undefined;
+  private readonly screen: Still;
 
-  constructor(private readonly ctx: Context) {}
-
-  /** The meeting has changed. */
-  changed(): void {
-    this.changes++;
-    this.wake?.();
+  constructor(private readonly ctx: Context, private readonly changes: Changes) {
+    this.screen = new Still(ctx);
   }
 
   /** Runs until the key is made and nothing more is to be done here. */
   async run(): Promise<void> {
     for (;;) {
-      const seen = this.changes;
+      const { seen } = this.changes;
       try {
         const next = await this.turn();
         if (next === "end") return;
-        if (next === "wait") await this.changeAfter(seen);
+        if (next === "wait") await this.changes.after(seen);
       } catch (error) {
         if (!(error instanceof Superseded)) throw error;
       }
@@ -237,11 +223,9 @@ class Flow {
     return "wait";
   }
 
-  /** Shows a screen until something changes; the same screen again does not move the reader. */
+  /** Shows a screen until something changes. */
   private still(name: string, nodes: Parameters<Context["show"]>): "wait" {
-    if (this.shown === name) this.ctx.update(...nodes);
-    else this.ctx.show(...nodes);
-    this.shown = name;
+    this.screen.show(name, nodes);
     return "wait";
   }
 
@@ -269,22 +253,15 @@ class Flow {
     }
   }
 
-  // Waiting
-
-  private async changeAfter(seen: number): Promise<void> {
-    if (this.changes === seen) await new Promise<void>((resolve) => (this.wake = resolve));
-    this.wake = undefined;
-  }
-
   /** Lets a screen run, but not longer than its ceremony. */
   private async during<T>(screen: Promise<T>): Promise<T> {
     let over = false;
     const ended = (async () => {
       while (!over) {
-        const seen = this.changes;
+        const { seen } = this.changes;
         const { ceremony } = await this.ctx.ask(() => this.ctx.api.getState());
         if (ceremony.id !== this.ceremony || ceremony.state === "failed") throw new Superseded();
-        await this.changeAfter(seen);
+        await this.changes.after(seen);
       }
       return screen;
     })();
@@ -292,7 +269,7 @@ class Flow {
       return await Promise.race([screen, ended]);
     } finally {
       over = true;
-      this.shown = "";
+      this.screen.gone();
       this.ctx.leave(); // which does nothing to a screen that has its answer
     }
   }

@@ -1,11 +1,14 @@
 /**
- * Voiding slips. A code becomes its public credentials at once, and is then known nowhere; those are
- * sent one slip after the other.
+ * Voiding slips: docs/PROTOCOL.md §6. A code becomes the proof that its slip is here at once, and is
+ * then known nowhere; proofs are sent one slip after the other.
  */
+import { secretOf } from "../credential";
 import type { Election } from "../election";
-import { readScan, type Names, type Why } from "./desk-scan";
+import { encodeElements, g, power } from "../group";
+import { secureScalar } from "../random";
+import { readScan, type Names, type Why } from "../scan-input";
+import { sign } from "../zkp";
 import { NoAnswer, Refused, type DeskCounts } from "./seat";
-import { publicsOf } from "./slips-draw";
 
 /** Why a slip is voided: never handed out, spoilt and exchanged for another, handed back unused. */
 export type Kind = keyof DeskCounts;
@@ -20,6 +23,13 @@ export type Verdict =
   | { kind: "refused"; error: Refused }
   | { kind: "unreadable"; why: Why; bad?: string };
 
+/** The papers that a slip serves, in the order in which voters see them. */
+interface Papers {
+  /** uuid of the meeting; that of the election where there is only one paper. */
+  uuid: string;
+  elections: readonly Election[];
+}
+
 /** Posts a body to the desk until it is answered. Throws Refused. */
 type Post = (body: string) => Promise<DeskCounts>;
 
@@ -30,7 +40,7 @@ export class Desk {
   waiting = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly papers: Names & { elections: readonly Election[] }, private readonly post: Post) {}
+  constructor(private readonly papers: Names & Papers, private readonly post: Post) {}
 
   /** As the server last said; undefined while it has said nothing. */
   get counts(): DeskCounts | undefined {
@@ -49,7 +59,7 @@ export class Desk {
   take(typed: string, kind: Kind): Promise<Verdict> {
     const scan = readScan(typed, this.papers);
     if (scan.kind !== "code") return Promise.resolve(scan);
-    const body = deskBody(kind, this.papers.elections, scan.code);
+    const body = deskBody(kind, this.papers, scan.code);
     this.waiting++;
     const verdict = this.turn.then(() => this.send(body, kind));
     this.turn = verdict.catch(() => undefined);
@@ -72,11 +82,20 @@ export class Desk {
   }
 }
 
-/** The body of POST desk: the slip's public credential for each paper. */
-export function deskBody(kind: Kind, elections: readonly Election[], code: string): string {
-  const credentials: Record<string, string> = {};
-  for (const { uuid } of elections) credentials[uuid] = publicsOf(uuid, [code])[0] as string;
-  return JSON.stringify({ kind, credentials });
+/**
+ * The body of POST desk: for each paper, in their order, the slip's public credential and a signature
+ * by its secret. Kind, uuid and fingerprint say what the signature is good for, and the credentials
+ * that it is for these papers together.
+ */
+export function deskBody(kind: Kind, { uuid, elections }: Papers, code: string): string {
+  const secrets = elections.map((election) => secretOf(election.uuid, code));
+  const credentials = encodeElements(secrets.map((secret) => power(g, secret)));
+  const proofs = elections.map(({ uuid: name, fingerprint }, i) => {
+    const prefix = `sigmsg|homphieu-desk-v1|${kind}|${uuid}|${fingerprint}|${credentials.join()}|`;
+    const signature = sign(secrets[i] as bigint, prefix, secureScalar);
+    return `${JSON.stringify(name)}:${JSON.stringify({ credential: credentials[i], signature })}`;
+  });
+  return `{"kind":"${kind}","proofs":{${proofs.join()}}}`;
 }
 
 /** Reads {"counts":{…}}. Throws NoAnswer for anything else. */

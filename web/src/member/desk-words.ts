@@ -1,7 +1,7 @@
 /** The words of the desk, where slips that were not used are voided. */
+import type { Why } from "../scan-input";
 import type { Text } from "../strings";
 import type { Kind } from "./desk-void";
-import type { Why } from "./desk-scan";
 import { t } from "./say";
 
 export const words = {

@@ -5,12 +5,12 @@
  */
 import { fill, h, type Child, type Kind as NoticeKind } from "../dom";
 import { hasCamera, watchCamera } from "../kiosk-camera";
+import { readScan, type Names } from "../scan-input";
 import type { Text } from "../strings";
 import type { Context } from "./context";
 import { Sights } from "./desk-camera";
 import { Desk, readCounts, type Kind, type Verdict } from "./desk-void";
 import { kinds, words } from "./desk-words";
-import { readScan, type Names } from "./desk-scan";
 import { act, both, box, para, subtitle, title } from "./say";
 import { refusal, type MeetingState, type SeatState } from "./seat";
 import { parsePapers, type MeetingPapers } from "./slips-papers";

@@ -6,6 +6,7 @@
  * that is not the one that was sealed, or a second end of it, gets nothing.
  */
 import { h, type Child } from "../dom";
+import { Still, watching, type Changes } from "./changes";
 import type { Context, OpenKey, Task } from "./context";
 import { act, actions, badge, box, para, title } from "./say";
 import { Refused, refusal, type PollState, type SeatState } from "./seat";
@@ -16,15 +17,7 @@ import { askHow, makeShare } from "./tally-share";
 import { words } from "./tally-words";
 
 /** Leads a member through the count, whenever there is something to do. */
-export const tallyTask: Task = async (_root, ctx) => {
-  const flow = new Flow(ctx);
-  const stop = ctx.api.watch(() => flow.changed());
-  try {
-    await flow.run();
-  } finally {
-    stop();
-  }
-};
+export const tallyTask: Task = (_root, ctx) => watching(ctx, (changes) => new Flow(ctx, changes).run());
 
 /** What is to be done next, or why nothing is. */
 export type Next =
@@ -61,31 +54,24 @@ class Flow {
   private here = false;
   /** What was made and not yet taken, by its address: it is never made twice. */
   private readonly made = new Map<string, string>();
-  /** What the screen shows, so that a change does not move the reader. */
-  private shown = "";
-  private changes = 0;
-  private wake: (() => void) | undefined;
+  private readonly screen: Still;
 
-  constructor(private readonly ctx: Context) {}
-
-  /** The meeting has changed. */
-  changed(): void {
-    this.changes++;
-    this.wake?.();
+  constructor(private readonly ctx: Context, private readonly changes: Changes) {
+    this.screen = new Still(ctx);
   }
 
   /** Runs until nothing more is to be done here. */
   async run(): Promise<void> {
     for (;;) {
-      const seen = this.changes;
+      const { seen } = this.changes;
       try {
         const state = await this.ctx.ask(() => this.ctx.api.getState());
         const next = nextStep(state);
         if (next.kind === "end") return this.end(next.because);
-        if (!(await this.act(state, next))) await this.changeAfter(seen);
+        if (!(await this.act(state, next))) await this.changes.after(seen);
       } catch (error) {
         if (!(error instanceof Distrust)) throw error;
-        this.shown = "";
+        this.screen.gone();
         await distrusted(this.ctx, error);
       }
     }
@@ -96,7 +82,7 @@ class Flow {
     if (next.kind === "wait") return this.wait(state, next);
     if (next.kind === "seal" && this.recorded) return this.still("recorded", [title(words.recorded), box("done", words.recordedMore)]);
     if (next.kind === "sign") return this.sign(state, next.poll);
-    this.shown = "";
+    this.screen.gone();
     if (next.kind === "seal") await this.seal(state);
     else await this.share(state, next.polls);
     return true;
@@ -122,7 +108,7 @@ class Flow {
       if (!(error instanceof Refused)) throw error;
       return this.still(error.detail, [title(words.closeTitle), box("wait", words.closeEarly, refusal(error)), para(words.closeEarlyMore)]);
     }
-    this.shown = "";
+    this.screen.gone();
     await this.send(path, this.made.get(path) ?? await signClosing(this.ctx, state, poll, text, await this.open()));
     return true;
   }
@@ -183,16 +169,9 @@ class Flow {
   }
 
   /** Shows a screen that waits. What is there already stays untouched. */
-  private still(name: string, screen: Child[]): false {
-    if (this.shown === "") this.ctx.show(...screen);
-    else if (this.shown !== name) this.ctx.update(...screen);
-    this.shown = name;
+  private still(content: string, nodes: Child[]): false {
+    this.screen.show("waiting", nodes, content);
     return false;
-  }
-
-  private async changeAfter(seen: number): Promise<void> {
-    if (this.changes === seen) await new Promise<void>((resolve) => (this.wake = resolve));
-    this.wake = undefined;
   }
 
   private end(because: "stranger" | "counted"): void {

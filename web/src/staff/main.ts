@@ -4,6 +4,7 @@
  */
 import { startForms } from "./forms";
 import { startLive } from "./live";
+import { startResult } from "./result";
 import { startRows } from "./rows";
 import { dressTables } from "./tables";
 import { startLinks } from "./token";
@@ -13,3 +14,4 @@ startForms();
 startRows();
 dressTables(document.body);
 startLive();
+startResult();

@@ -1,4 +1,4 @@
-package slips
+package typeset
 
 import "encoding/binary"
 
@@ -27,7 +27,7 @@ func unicodeMap(ttf []byte) []byte {
 			return unicodeSubtable(ttf[u32(entry, 8):])
 		}
 	}
-	panic("slips: font without a character map")
+	panic("typeset: font without a character map")
 }
 
 func unicodeSubtable(cmap []byte) []byte {
@@ -37,7 +37,7 @@ func unicodeSubtable(cmap []byte) []byte {
 			return cmap[u32(entry, 4):]
 		}
 	}
-	panic("slips: font without a Unicode character map")
+	panic("typeset: font without a Unicode character map")
 }
 
 // A segment maps the characters from start to end, by a difference, or through

@@ -1,34 +1,15 @@
-package slips
+package typeset
 
 import (
 	"strings"
 	"sync"
 	"unicode"
 
-	"codeberg.org/go-fonts/liberation/liberationmonobold"
-	"codeberg.org/go-fonts/liberation/liberationsansbold"
-	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	"golang.org/x/text/unicode/norm"
 )
 
 // missing is printed for a character that the fonts do not have.
 const missing = '□'
-
-// faces are the fonts that slips are printed in. Each has every letter of
-// Vietnamese, both cases (TestVietnameseIsCovered).
-var faces = []struct {
-	family, style string
-	ttf           []byte
-}{
-	{sans, "", liberationsansregular.TTF},
-	{sans, "B", liberationsansbold.TTF},
-	{mono, "B", liberationmonobold.TTF},
-}
-
-const (
-	sans = "sans"
-	mono = "mono"
-)
 
 // glyphs is the set of characters that every face can draw.
 var glyphs = sync.OnceValue(func() map[rune]bool {
@@ -60,7 +41,7 @@ func visible(r rune) rune {
 	switch {
 	case unicode.IsSpace(r):
 		return ' '
-	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector):
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
 		return -1
 	}
 	return r

@@ -1,8 +1,9 @@
 /**
- * What arrives at the desk: the link of a slip, typed by a scanner that acts as a keyboard or read by
- * the camera, or its code, typed by hand. Nothing is guessed: what is not exactly one slip is told.
+ * What arrives at the desk and at a shared machine: the link of a slip, typed by a scanner that acts as
+ * a keyboard or read by the camera, or its code, typed by hand. Nothing is guessed: what is not exactly
+ * one slip is told.
  */
-import { CODE_LENGTH, compactCode, formatCode, isBase58, parseFragment } from "../credential";
+import { CODE_LENGTH, compactCode, formatCode, isBase58, parseFragment } from "./credential";
 
 /** What a slip's link must name. */
 export interface Names {

@@ -1,0 +1,102 @@
+package data_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/report/data"
+)
+
+// soffice converts a file with LibreOffice under a profile of its own, and
+// returns the folder with what came of it.
+func soffice(t *testing.T, name string, content []byte, to string) string {
+	t.Helper()
+	dir := t.TempDir()
+	in := filepath.Join(dir, name)
+	if err := os.WriteFile(in, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	profile := "-env:UserInstallation=file://" + filepath.ToSlash(t.TempDir())
+	out, err := exec.Command("soffice", "--headless", "--norestore", profile, "--convert-to", to, "--outdir", dir, in).CombinedOutput()
+	if err != nil {
+		t.Fatalf("soffice (Debian: libreoffice-calc-nogui): %v\n%s", err, out)
+	}
+	return dir
+}
+
+// sheetsOfLibreOffice returns the sheets of a workbook as LibreOffice shows
+// them.
+func sheetsOfLibreOffice(t *testing.T, content []byte) map[string][][]string {
+	t.Helper()
+	// Comma, quotes, UTF-8, from the first line, texts and numbers as shown, all sheets.
+	dir := soffice(t, "result.xlsx", content, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1")
+	all := map[string][][]string{}
+	for _, sheet := range []string{data.ResultsSheet, data.ReconciliationSheet, data.SourcesSheet} {
+		text, err := os.ReadFile(filepath.Join(dir, "result-"+sheet+".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+		reader.FieldsPerRecord = -1
+		if all[sheet], err = reader.ReadAll(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// LibreOffice opens the workbook and shows every number as the papers have it,
+// and hostile names as they are.
+func TestLibreOfficeOpensXLSX(t *testing.T) {
+	for _, o := range []*meeting.Outcome{department(t), crowd(t)} {
+		sheets := sheetsOfLibreOffice(t, workbook(t, o))
+		rows := sheets[data.ResultsSheet]
+		if len(rows) < len(o.People)+1 || len(sheets[data.SourcesSheet]) < 5 || len(sheets[data.ReconciliationSheet]) < 5 {
+			t.Fatalf("%d, %d and %d rows", len(rows), len(sheets[data.SourcesSheet]), len(sheets[data.ReconciliationSheet]))
+		}
+		for i, p := range o.People {
+			percent := func(s meeting.Share) string { return strings.Replace(s.Percent, ",", ".", 1) + "%" }
+			want := []string{
+				strconv.Itoa(i + 1), kept(p.Block), kept(p.Name), p.Post,
+				strconv.Itoa(p.High.Votes), percent(p.High), strconv.Itoa(p.Confidence.Votes), percent(p.Confidence), strconv.Itoa(p.Low.Votes), percent(p.Low),
+				strconv.Itoa(p.Invalid), strconv.Itoa(p.Valid()), strconv.Itoa(o.Collected),
+			}
+			for column, text := range want {
+				if got := rows[i+1][column]; strings.TrimSpace(got) != strings.TrimSpace(text) {
+					t.Errorf("row %d, column %d: %q, want %q", i+1, column+1, got, text)
+				}
+			}
+		}
+	}
+}
+
+// LibreOffice reads the table for programs as well, and computes nothing in it.
+func TestLibreOfficeOpensCSV(t *testing.T) {
+	o := crowd(t)
+	dir := soffice(t, "result.csv", table(t, o), "xlsx")
+	content, err := os.ReadFile(filepath.Join(dir, "result.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, content)
+	name := f.GetSheetList()[0]
+	rows, err := f.GetRows(name)
+	if err != nil || len(rows) != 151 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i := range rows {
+		for _, column := range []string{"A", "I", "J"} {
+			cell := column + strconv.Itoa(i+1)
+			if formula, err := f.GetCellFormula(name, cell); formula != "" || err != nil {
+				t.Errorf("%s is the formula %q, %v", cell, formula, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package docx
+
+import (
+	"strings"
+
+	"github.com/homphieu/homphieu/report/paper"
+)
+
+// The columns of the letterhead, in millimetres: the motto of the State is the
+// wider.
+const (
+	leftWidth  = 68.0
+	rightWidth = textWidth - leftWidth
+)
+
+// letterhead is a table without borders: the issuer and the motto, under them
+// the number and the place.
+func (d *drawer) letterhead(h *paper.Header) {
+	centred := form{"Letterhead", paper.Center, false}
+	widths := []int{mm(leftWidth), mm(textWidth) - mm(leftWidth)}
+	second := line(centred, h.Number, face{size: bodySize})
+	if h.Mark != "" {
+		second += line(centred, h.Mark, face{italic: true, size: noteSize + 1})
+	}
+	d.WriteString(table("Layout", widths,
+		row(rowForm{}, cell(cellForm{width: widths[0]}, d.issuer(h)), cell(cellForm{width: widths[1]}, d.motto(h))),
+		row(rowForm{}, cell(cellForm{width: widths[0]}, second), cell(cellForm{width: widths[1]}, line(centred, h.Place, face{italic: true, size: bodySize}))),
+	))
+}
+
+func (d *drawer) issuer(h *paper.Header) string {
+	centred := form{"Letterhead", paper.Center, false}
+	s := line(centred, h.Superior, face{}) + line(centred, h.Issuer, face{bold: true})
+	if h.Star {
+		return s + line(centred, "*", face{size: bodySize})
+	}
+	length := min(d.measure(h.Issuer, issuerSize), leftWidth) * 0.45 // between a third and a half
+	return s + ruled(leftWidth, length, false)
+}
+
+// motto has a rule under it that is as long as its last line.
+func (d *drawer) motto(h *paper.Header) string {
+	sizes := []float64{partySize}
+	if len(h.Motto) > 1 {
+		sizes = []float64{nationSize, freedomSize}
+	}
+	var b strings.Builder
+	length := 0.0
+	for i, text := range h.Motto {
+		size := sizes[min(i, len(sizes)-1)]
+		b.WriteString(line(form{"Letterhead", paper.Center, false}, text, face{bold: true, size: size}))
+		length = min(d.measure(text, size), rightWidth)
+	}
+	return b.String() + ruled(rightWidth, length, false)
+}
+
+// heading is the name of the type with what is under it, down to a short rule.
+func (d *drawer) heading(h *paper.Header, style paper.Style) {
+	size := 16.0
+	if style == paper.State {
+		size = 14
+	}
+	d.WriteString(line(form{"Title", paper.Center, true}, h.Heading, face{bold: true, size: size}))
+	width := 0.0
+	for _, text := range h.Subject {
+		d.WriteString(line(form{"Subtitle", paper.Center, true}, text, face{bold: true}))
+		width = max(width, d.measure(text, bodySize))
+	}
+	d.WriteString(ruled(textWidth, min(width*0.4, 60), true))
+}
