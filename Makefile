@@ -9,7 +9,7 @@ GO ?= go
 FUZZTIME ?= 10s
 # Packages where goroutines meet. The race detector would make the proofs of crypto/ ten times slower, to find nothing:
 # those are functions without shared state.
-RACED ?= ./ballot/box/... ./store/... ./tally/archive ./meeting/... ./api/...
+RACED ?= ./ballot/box/... ./store/... ./tally/archive ./tally/ledger/... ./meeting/... ./api/...
 
 .PHONY: help
 help: ## show these lines

@@ -22,7 +22,7 @@ func (s *Store) Check(ctx context.Context) error {
 		for err := range tx.Check() {
 			return fmt.Errorf("%w: %w", box.ErrCorrupt, err)
 		}
-		if err := errors.Join(checkAudit(tx), checkStaff(tx), checkMeetings(tx)); err != nil {
+		if err := errors.Join(checkAudit(tx), checkStaff(tx), checkMeetings(tx), checkLedger(tx)); err != nil {
 			return fmt.Errorf("%w: %w", box.ErrCorrupt, err)
 		}
 		return nil
