@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,6 +21,7 @@ func (s *server) trialRoutes(group *gin.RouterGroup) {
 	group.POST("", s.handle(s.createTrial))
 	group.GET("/:uuid", s.handle(s.withTrial(s.trialPage)))
 	group.GET("/:uuid/slips.pdf", s.handle(s.withTrial(s.trialSlips)))
+	group.GET("/:uuid/files/:name", s.handle(s.withTrial(s.trialFile)))
 	group.POST("/:uuid/close", s.handle(s.withTrial(func(c *gin.Context, b box.Box, t *meeting.Trial) error {
 		return s.thenTrialPage(c, b, t.Close(c.Request.Context(), b))
 	})))
@@ -70,7 +72,11 @@ func (s *server) trialPage(c *gin.Context, b box.Box, t *meeting.Trial) error {
 		Issued int
 		Local  bool
 		Slips  []slipView
+		Files  []string
 	}{poll: p, Issued: len(t.Credentials), Local: IsLoopback(s.PublicURL.Host)}
+	if s.Press != nil && status.State == box.Tallied {
+		data.Files = trialFiles
+	}
 	if status.State == box.Open {
 		_, list := slips.ForElection(b.Election(), s.PublicURL.String(), t.Credentials)
 		for _, slip := range list {
@@ -92,4 +98,32 @@ func (s *server) trialSlips(c *gin.Context, b box.Box, t *meeting.Trial) error {
 	c.Header("Content-Type", "application/pdf")
 	c.Header("Content-Disposition", `inline; filename="slips.pdf"`)
 	return slips.Write(reader{c.Writer}, sheet, list)
+}
+
+// trialFiles are the files of a sample meeting's result that its page offers.
+var trialFiles = []string{meeting.MinutesFile, meeting.ReportFile, "minutes.docx", "result.xlsx", "result.json"}
+
+// trialFile prints the papers of a sample meeting anew, and gives one of them.
+func (s *server) trialFile(c *gin.Context, b box.Box, t *meeting.Trial) error {
+	if s.Press == nil || !slices.Contains(trialFiles, c.Param("name")) {
+		return box.ErrNotFound
+	}
+	outcome, err := t.Outcome(c.Request.Context(), b)
+	if err != nil {
+		return err
+	}
+	files, err := s.Press.Print(outcome)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if f.Name != c.Param("name") {
+			continue
+		}
+		sandbox(c)
+		attachment(c, f.MediaType, f.Name)
+		_, err := reader{c.Writer}.Write(f.Content)
+		return err
+	}
+	return box.ErrNotFound
 }

@@ -138,6 +138,29 @@ func TestTrialSteps(t *testing.T) {
 	s.ok(b.Check(t.Context()))
 }
 
+// When it is counted, a sample meeting has papers as a real one, for this computer
+// alone; before, and under other names, there is nothing.
+func TestTrialPapers(t *testing.T) {
+	s := newSite(t)
+	page, b, trial := s.newTrial()
+	path := page + "/files/minutes.pdf"
+	s.config.Press = fakePress{}
+	s.reopen()
+	s.do("POST", "/api/v1/elections/"+string(b.Election().UUID)+"/ballots", string(s.marked(b.Election(), trial.Credentials[0], 2).Raw())).want(http.StatusCreated, "")
+	s.do("GET", path, "", here).want(http.StatusConflict, "wrong-state")
+	s.do("POST", page+"/close", "", here).want(http.StatusSeeOther, "")
+	s.do("POST", page+"/count", "", here).want(http.StatusSeeOther, "")
+	if a := s.do("GET", page, "", here); !strings.Contains(a.body, `href="`+path+`"`) {
+		t.Errorf("no link to the minutes: %s", a.body)
+	}
+	a := s.do("GET", path, "", here).want(http.StatusOK, "")
+	if !strings.Contains(a.body, "minutes.pdf of Hội nghị") || a.Header.Get("Content-Disposition") == "" {
+		t.Errorf("%v %s", a.Header, a.body)
+	}
+	s.do("GET", page+"/files/assessment.json", "", here).want(http.StatusNotFound, "not-found")
+	s.do("GET", path, "").want(http.StatusNotFound, "")
+}
+
 // A sample meeting in which nobody voted cannot be counted, and says so.
 func TestTrialWithoutBallots(t *testing.T) {
 	s := newSite(t)

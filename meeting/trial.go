@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -186,6 +187,24 @@ func (t *Trial) Count(ctx context.Context, b box.Box) error {
 		}
 	}
 	return b.Publish(ctx)
+}
+
+// Outcome returns the result of a counted sample meeting. Everybody who got a
+// slip counts as present, and nobody as absent.
+func (t *Trial) Outcome(ctx context.Context, b box.Box) (*Outcome, error) {
+	result, err := readResult(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := BoxFacts(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	e, s := b.Election(), b.Setup()
+	place, _, _ := strings.Cut(e.Description, "\n")
+	facts.Plan = Plan{Title: e.Name, Place: place, Date: Day(time.Unix(s.Timestamp, 0)), RuleSet: s.Settings.RuleSet}
+	facts.Summoned, facts.Present = facts.Slips.Issued, facts.Slips.Issued
+	return NewOutcome(e, s.Settings, result, facts.Slips.Cast, facts)
 }
 
 // CountTrial decrypts the sums of a closed box with a trial board.
