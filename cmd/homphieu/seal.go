@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -91,17 +92,36 @@ func (o *serveOptions) sealName() (string, error) {
 // that has run out is replaced: papers that it sealed say when.
 func ownSeal(path, name string, now time.Time) (identity.Identity, error) {
 	text, err := os.ReadFile(path)
-	if err == nil {
-		seal, err := identity.ParsePEM(text, now)
-		if err == nil {
-			return seal, nil
-		}
-		if !errors.Is(err, identity.ErrExpired) {
-			return seal, fmt.Errorf("%s: %w", path, err)
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return newSeal(path, name, now)
+	}
+	if err != nil {
 		return identity.Identity{}, err
 	}
+	seal, err := readSeal(text, now)
+	if errors.Is(err, identity.ErrExpired) {
+		return newSeal(path, name, now)
+	}
+	if err != nil {
+		return seal, fmt.Errorf("%s: %w", path, err)
+	}
+	return seal, nil
+}
+
+// readSeal takes the file as newSeal wrote it, to the byte: a seal without its
+// authority would still seal.
+func readSeal(text []byte, now time.Time) (identity.Identity, error) {
+	seal, err := identity.ParsePEM(text, now)
+	if err != nil {
+		return seal, err
+	}
+	if whole, err := seal.MarshalPEM(); err != nil || !bytes.Equal(whole, text) {
+		return seal, identity.ErrMalformed
+	}
+	return seal, nil
+}
+
+func newSeal(path, name string, now time.Time) (identity.Identity, error) {
 	authority, err := identity.NewTrial(name, now)
 	if err != nil {
 		return identity.Identity{}, err
@@ -110,7 +130,8 @@ func ownSeal(path, name string, now time.Time) (identity.Identity, error) {
 	if err != nil {
 		return identity.Identity{}, err
 	}
-	if text, err = seal.MarshalPEM(); err != nil {
+	text, err := seal.MarshalPEM()
+	if err != nil {
 		return identity.Identity{}, err
 	}
 	return seal, writeWhole(path, text)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"errors"
 	"io/fs"
@@ -117,11 +118,19 @@ func TestOwnSealReplaced(t *testing.T) {
 		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, c.content) {
 			t.Errorf("%s: was overwritten, %v", name, err)
 		}
-		err := run(t.Context(), []string{"serve", "--data", filepath.Dir(path), "--listen", "localhost:0"}, t.Output())
+		err := starts(t, "--data", filepath.Dir(path))
 		if exitStatus(err) != 1 || !strings.Contains(err.Error(), "serve: seal: "+path) {
 			t.Errorf("%s: serve: %v", name, err)
 		}
 	}
+}
+
+// starts lets a server start that is to end at once, and returns what hindered it.
+func starts(t *testing.T, args ...string) error {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	return run(ctx, append([]string{"serve", "--listen", "localhost:0"}, args...), t.Output())
 }
 
 // keyOf is the key of an identity in PEM.
@@ -182,8 +191,7 @@ func TestSealRefused(t *testing.T) {
 		{[]string{"--trust", in("empty.pem")}, "empty.pem: no certificate in PEM"},
 		{[]string{"--trust", in("key.pem")}, "key.pem: no certificate in PEM"},
 	} {
-		args := append([]string{"serve", "--data", t.TempDir(), "--listen", "localhost:0"}, c.args...)
-		if err := run(t.Context(), args, t.Output()); exitStatus(err) != 2 || !strings.Contains(err.Error(), c.want) {
+		if err := starts(t, append(c.args, "--data", t.TempDir())...); exitStatus(err) != 2 || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v, want %q", c.args, err, c.want)
 		}
 	}
