@@ -354,6 +354,7 @@ func (c *council) to(state meeting.State) {
 	case meeting.Signed:
 		c.members[0].press("/papers/print", url.Values{})
 		c.chair.press("/papers/sign", url.Values{"on_paper": {"yes"}})
+		c.members[0].press("/papers/sign", url.Values{"on_paper": {"yes"}})
 	}
 	if m := c.meeting(); m.State != state {
 		c.Fatalf("state %s, want %s", m.State, state)

@@ -47,14 +47,42 @@ type fileView struct {
 type signView struct {
 	fileView
 	Field      string // of the form that takes it back
+	Printed    string // path of the paper as it was printed, once it has come back
 	Signatures []signatureView
 	Seals      []signatureView
+	Missing    []meeting.Text // whose places are empty
 }
 
 // A signatureView is a signature as people read it.
 type signatureView struct {
 	meeting.PaperSignature
-	When string // as the signer says, or empty
+	When  string       // as the signer says, or empty
+	Place meeting.Text // whose place it takes; empty for a place of its own
+}
+
+// A signingPlace is a field of a paper, and whose it is.
+type signingPlace struct {
+	field string
+	whose meeting.Text
+}
+
+// signingPlaces are the fields of a paper, as package report/paper names them.
+func signingPlaces(m *meeting.Meeting, name string) []signingPlace {
+	var list []signingPlace
+	for i, b := range m.Board {
+		who := officeText(b.Office)
+		p := signingPlace{fmt.Sprintf("member-%d", i+1), meeting.Text{Vi: who.Vi + " " + b.Name, En: who.En + " " + b.Name}}
+		switch {
+		case b.Office == meeting.Head:
+			p.field = "head"
+		case name == meeting.ReportFile:
+			continue
+		case b.Office == meeting.BoardSecretary:
+			p.field = "secretary"
+		}
+		list = append(list, p)
+	}
+	return append(list, signingPlace{"chair", meeting.Text{Vi: "Chủ trì " + m.Plan.Chair, En: "Chair " + m.Plan.Chair}})
 }
 
 // fileLabels are what the files of a result are.
@@ -150,7 +178,7 @@ func (v *visit) paperFiles(p pollView, r *meeting.Record) paperFiles {
 		}
 		list.Files = append(list.Files, view)
 		if f.Name == meeting.MinutesFile || f.Name == meeting.ReportFile {
-			list.Sign = append(list.Sign, newSignView(view, v.fileField(p.UUID, f.Name), r))
+			list.Sign = append(list.Sign, v.newSignView(view, v.fileField(p.UUID, f.Name), r))
 		}
 	}
 	return list
@@ -162,25 +190,40 @@ func (v *visit) fileField(paper ballot.UUID, name string) string {
 	return "file-" + stem + "-" + strconv.Itoa(paperOf(v.m, paper))
 }
 
-func newSignView(f fileView, field string, r *meeting.Record) signView {
+func (v *visit) newSignView(f fileView, field string, r *meeting.Record) signView {
 	s := signView{fileView: f, Field: field}
+	places, taken := signingPlaces(v.m, f.Name), map[string]bool{}
 	for _, back := range r.Returned {
 		if back.Name != f.Name {
 			continue
 		}
+		s.Printed = f.Path + "?printed"
 		for _, signature := range back.Signatures {
-			view := signatureView{PaperSignature: signature}
-			if !signature.Time.IsZero() {
-				view.When = clock(signature.Time)
-			}
-			if signature.Seal {
+			view := newSignatureView(signature, places)
+			if taken[signature.Field] = true; signature.Seal {
 				s.Seals = append(s.Seals, view)
 			} else {
 				s.Signatures = append(s.Signatures, view)
 			}
 		}
 	}
+	for _, p := range places {
+		if !taken[p.field] {
+			s.Missing = append(s.Missing, p.whose)
+		}
+	}
 	return s
+}
+
+func newSignatureView(signature meeting.PaperSignature, places []signingPlace) signatureView {
+	view := signatureView{PaperSignature: signature}
+	if !signature.Time.IsZero() {
+		view.When = clock(signature.Time)
+	}
+	if i := slices.IndexFunc(places, func(p signingPlace) bool { return p.field == signature.Field }); i >= 0 {
+		view.Place = places[i].whose
+	}
+	return view
 }
 
 // besideFiling keeps what is stored of the filing on the page, when another of
@@ -240,7 +283,15 @@ func (v *visit) returnPaper() (string, error) {
 	return "", about(err, field)
 }
 
-// signMeeting ends the meeting: its minutes are signed.
+// discardPaper takes a signed paper out again.
+func (v *visit) discardPaper() (string, error) {
+	v.besideFiling()
+	_, err := v.office.Discard(v.c.Request.Context(), v.actor, v.m.UUID, ballot.UUID(v.typed.Get("election")), v.typed.Get("name"))
+	return "", err
+}
+
+// signMeeting says that the minutes are signed, which ends the meeting when chair
+// and board have said so.
 func (v *visit) signMeeting() (string, error) {
 	v.besideFiling()
 	_, err := v.office.Sign(v.c.Request.Context(), v.actor, v.m.UUID, v.typed.Get("on_paper") == "yes")
@@ -256,7 +307,11 @@ func (v *visit) publish() (string, error) {
 
 // sendPrinted gives a file of a result to an officer who may have it.
 func (v *visit) sendPrinted() error {
-	f, err := v.office.PrintedFile(v.c.Request.Context(), v.actor, v.m.UUID, ballot.UUID(v.c.Param("poll")), v.c.Param("name"))
+	version := meeting.LatestVersion
+	if v.c.Request.URL.Query().Has("printed") {
+		version = meeting.PrintedVersion
+	}
+	f, err := v.office.PrintedFile(v.c.Request.Context(), v.actor, v.m.UUID, ballot.UUID(v.c.Param("poll")), v.c.Param("name"), version)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (fakePress) Print(o *meeting.Outcome) (list []meeting.Printed, err error) {
 	for _, f := range []struct{ name, kind string }{
 		{meeting.MinutesFile, "application/pdf"}, {"minutes.docx", "application/zip"}, {"person-01.pdf", "application/pdf"}, {meeting.ReportFile, "application/pdf"},
 		{"result.json", "application/json"}, {"result.csv", "text/csv"}, {"result.xlsx", "application/zip"}, {"trackers.txt", "text/plain"},
-		{meeting.AssessmentFile, "application/json"}, {"manifest.json", "application/json"},
+		{meeting.AssessmentFile, "application/json"}, {"manifest.json", "application/json"}, {"manifest.json.p7s", "application/pkcs7-signature"}, {"ca.pem", "application/x-pem-file"},
 	} {
 		list = append(list, meeting.Printed{Name: f.name, MediaType: f.kind, Content: fmt.Appendf(nil, "%%PDF-1.7 %s of %s at %s\n", f.name, o.Name, o.Filing.Place)})
 	}
@@ -99,16 +99,38 @@ func TestPapersPage(t *testing.T) {
 	}
 	page = visible(c.chair.page("/papers"))
 	c.has(page, "Bùi Văn Khoa , ký lúc 10:00 10/12/2026", "nhưng chứng thư chưa được máy chủ này tin", "Lê Thị Hòa , ký lúc", "✓ Hợp lệ, chứng thư tin cậy",
+		"Ký ở chỗ của Trưởng ban Bùi Văn Khoa", "Còn thiếu chữ ký: Thư ký ban Hồ Thị Lan; Ủy viên Đinh Công Minh; Chủ trì Lê Thị Hòa.",
 		"Dấu niêm phong của máy chủ (Hòm phiếu) cho biết tệp còn nguyên vẹn; đó không phải là chữ ký của ai", "(1/2)", "Đã có bản ký nộp lại nên nội dung này không sửa được nữa")
 
 	page = c.chair.post(c.chair.base+"/papers/sign", url.Values{"form": {"sign"}}, http.StatusConflict)
 	c.has(page, `href="#on_paper"`, "Biên bản chưa có chữ ký: ", "Phiếu số 2: cấp ủy", `<details class="confirm" open>`)
 	c.fields(page, map[string]string{"place": "Đà Lạt"})
 	c.chair.press("/papers/sign", url.Values{"on_paper": {"yes"}})
+	c.has(visible(head.page("/papers")), "Chủ trì đã ghi nhận (ký tay).", "Một thành viên Ban kiểm phiếu ghi nhận biên bản đã ký", "!cuộc họp đã kết thúc")
+	head.press("/papers/sign", url.Values{"on_paper": {"yes"}})
 	c.has(visible(head.page("/papers")), "Biên bản đã ký; cuộc họp đã kết thúc.", "Công bố kết quả")
 	c.publish(meeting.AudienceAgency)
 	for _, who := range c.everybody() {
 		c.has(visible(who.get(who.base+"/papers", http.StatusOK)), "Kết quả đã công bố.", "Công bố lúc 15:01 22/11/2026, cho: Cơ quan, đơn vị", "minutes.pdf")
+	}
+}
+
+// The chair takes a paper with a wrong signature out again, and everybody has the
+// paper as it was printed.
+func TestDiscardedPaper(t *testing.T) {
+	c := councilIn(t, meeting.Tallied)
+	c.chair.press("/papers/print", url.Values{})
+	printed := c.chair.download(c, meeting.MinutesFile)
+	c.chair.giveBack(c, meeting.MinutesFile, printed+"Kẻ lạ\n").want(http.StatusSeeOther, "")
+	path := c.members[0].base + "/papers/" + string(c.meeting().Papers[0].UUID) + "/" + meeting.MinutesFile
+	c.has(c.members[0].page("/papers"), `href="`+path+`?printed"`, "!/papers/discard")
+	if a := c.members[0].get(path+"?printed", http.StatusOK); a != printed {
+		t.Errorf("as printed: %q", a)
+	}
+	c.chair.press("/papers/discard", url.Values{"election": {string(c.meeting().Papers[0].UUID)}, "name": {meeting.MinutesFile}})
+	c.has(visible(c.chair.page("/papers")), "!Kẻ lạ")
+	if a := c.chair.download(c, meeting.MinutesFile); a != printed {
+		t.Errorf("after: %q", a)
 	}
 }
 
@@ -181,8 +203,8 @@ func (h *holder) script() *holder { return &holder{h.device.script(), h.base, h.
 func TestDownloads(t *testing.T) {
 	c := councilIn(t, meeting.Signed)
 	paper := "/board/" + string(c.meeting().Papers[0].UUID) + "/files/"
-	public := map[string]bool{"result.json": true, "result.csv": true, "result.xlsx": true, meeting.ReportFile: true}
-	names := []string{meeting.MinutesFile, "minutes.docx", "person-01.pdf", meeting.ReportFile, "result.json", "result.csv", "result.xlsx", "trackers.txt", meeting.AssessmentFile, "manifest.json"}
+	public := map[string]bool{"result.json": true, "result.csv": true, "result.xlsx": true, meeting.ReportFile: true, "manifest.json": true, "manifest.json.p7s": true, "ca.pem": true}
+	names := []string{meeting.MinutesFile, "minutes.docx", "person-01.pdf", meeting.ReportFile, "result.json", "result.csv", "result.xlsx", "trackers.txt", meeting.AssessmentFile, "manifest.json", "manifest.json.p7s", "ca.pem"}
 	check := func(published bool, to meeting.Audience) {
 		t.Helper()
 		for _, name := range names {

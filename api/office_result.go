@@ -141,8 +141,8 @@ var audiences = []audienceView{
 	{
 		meeting.AudienceMeeting, meeting.Text{Vi: "Người dự họp", En: "Who is in the room"},
 		meeting.Text{
-			Vi: "Bảng kết quả hiện trên màn hình chiếu và trên trang của cuộc bỏ phiếu; ai có địa chỉ trang đều xem được. Không có báo cáo để tải về.",
-			En: "The table appears on the projector and on the poll's page, for everybody who has its address. There is no report to download.",
+			Vi: "Bảng kết quả hiện trên màn hình chiếu và trên trang của cuộc bỏ phiếu; ai có địa chỉ trang, hay mở trang đầu của máy chủ này, đều xem được và tải được hồ sơ để tự kiểm tra. Không có báo cáo để tải về.",
+			En: "The table appears on the projector and on the poll's page, for everybody who has its address or opens this server's first page, with the record to check. There is no report to download.",
 		},
 	},
 	{
@@ -155,8 +155,8 @@ var audiences = []audienceView{
 	{
 		meeting.AudiencePublic, meeting.Text{Vi: "Công khai", En: "Everybody"},
 		meeting.Text{
-			Vi: "Như trên; ngoài ra ai cũng tải được báo cáo và các tệp số liệu từ trang của cuộc bỏ phiếu.",
-			En: "As above; besides, everybody can download the report and the files with the numbers from the poll's page.",
+			Vi: "Như trên; ngoài ra ai cũng tải được báo cáo, các tệp số liệu và danh sách tệp có niêm phong từ trang của cuộc bỏ phiếu.",
+			En: "As above; besides, everybody can download the report, the files with the numbers and the sealed list of files from the poll's page.",
 		},
 	},
 }
@@ -168,9 +168,10 @@ type groupsData struct {
 }
 
 type paperGroups struct {
-	Title string
-	Base  int
-	Rows  []groupRow
+	Title       string
+	Base        int
+	PercentBase meeting.Base // what Base counts
+	Rows        []groupRow
 }
 
 // groupRow is a person's group. It judges nobody: the words are the rule set's.
@@ -189,7 +190,7 @@ func (v *visit) groupsPage() (any, error) {
 	var d groupsData
 	polls := v.paperPolls()
 	for i, o := range outcomes {
-		p := paperGroups{Title: polls[i].Title, Base: o.Base}
+		p := paperGroups{Title: polls[i].Title, Base: o.Base, PercentBase: o.PercentBase}
 		for j, g := range o.Groups() {
 			p.Rows = append(p.Rows, groupRow{o.People[j], j + 1, g, o.Rules.Effect(g)})
 		}

@@ -61,6 +61,7 @@ func init() {
 		{path: "papers", page: "papers", action: meeting.ActFiling, do: (*visit).saveFiling},
 		{path: "papers/print", page: "papers", action: meeting.ActPrint, do: (*visit).printPapers},
 		{path: "papers/return", page: "papers", action: meeting.ActReturn, do: (*visit).returnPaper, most: maxReturnedForm},
+		{path: "papers/discard", page: "papers", action: meeting.ActDiscard, do: (*visit).discardPaper},
 		{path: "papers/sign", page: "papers", action: meeting.ActSign, do: (*visit).signMeeting},
 		{path: "publish", page: "papers", action: meeting.ActPublish, do: (*visit).publish},
 		{path: "abandon", page: "abandon", action: meeting.ActAbandon, do: (*visit).abandon},

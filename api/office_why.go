@@ -79,8 +79,12 @@ var actionStates = map[meeting.Action]struct {
 		meeting.Text{Vi: "Lập biên bản sau khi kiểm phiếu xong.", En: "The papers are made when the ballots are counted."},
 	},
 	meeting.ActReturn: {
-		[]meeting.State{meeting.Tallied, meeting.Signed},
-		meeting.Text{Vi: "Nộp bản đã ký sau khi lập biên bản.", En: "Signed papers are taken back when they are made."},
+		[]meeting.State{meeting.Tallied},
+		meeting.Text{Vi: "Nộp bản đã ký sau khi lập biên bản, trước khi kết thúc.", En: "Signed papers are taken back when they are made, until the meeting has ended."},
+	},
+	meeting.ActDiscard: {
+		[]meeting.State{meeting.Tallied},
+		meeting.Text{Vi: "Bỏ được bản đã nộp trước khi kết thúc.", En: "A signed paper is taken out until the meeting has ended."},
 	},
 	meeting.ActSign: {
 		[]meeting.State{meeting.Tallied},
@@ -112,6 +116,9 @@ func (v *visit) why(a meeting.Action) *meeting.Text {
 	}
 	if a == meeting.ActAbandon && v.published() || a == meeting.ActFiling && v.returned() {
 		return &rule.why
+	}
+	if a == meeting.ActFiling && len(v.m.Records) > 0 && !v.m.Counts(v.actor) {
+		return &meeting.Text{Vi: "Biên bản đã lập; chỉ chủ trì và Ban kiểm phiếu sửa được nội dung này.", En: "The papers are made; chair and board alone may change this."}
 	}
 	for _, s := range rule.states {
 		if s == v.m.State {

@@ -40,7 +40,7 @@ type outcomeCell struct {
 
 func newOutcomeView(o *meeting.Outcome) *outcomeView {
 	v := &outcomeView{Title: o.Paper, Collected: o.Collected, Base: o.Base, BaseVi: "số phiếu thu về", BaseEn: "the ballots collected"}
-	if o.Rules.PercentBase == meeting.BaseMembers && o.Base != o.Collected {
+	if o.PercentBase == meeting.BaseMembers {
 		v.BaseVi, v.BaseEn = "tổng số đại biểu", "all members"
 	}
 	for i, p := range o.People {

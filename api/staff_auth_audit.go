@@ -205,6 +205,7 @@ var actions = map[string]actionWords{
 	"papers.filing":    {"Sửa nội dung ghi vào biên bản, báo cáo", "What the papers say besides changed"},
 	"papers.print":     {"Lập biên bản và báo cáo", "Minutes and report made"},
 	"papers.return":    {"Nộp lại bản đã ký", "Signed paper taken back"},
+	"papers.discard":   {"Bỏ bản đã ký nộp lại", "Signed paper taken out"},
 	"meeting.sign":     {"Ghi nhận đã ký biên bản", "Minutes signed"},
 	"meeting.abandon":  {"Dừng cuộc họp", "Meeting abandoned"},
 	"meeting.version":  {"Lập bản mới của cuộc họp", "New version of the meeting"},

@@ -158,7 +158,7 @@ func TestTrialPapers(t *testing.T) {
 		t.Errorf("%v %s", a.Header, a.body)
 	}
 	s.do("GET", page+"/files/assessment.json", "", here).want(http.StatusNotFound, "not-found")
-	s.do("GET", path, "").want(http.StatusNotFound, "")
+	s.do("GET", path, "").want(http.StatusForbidden, "not-here")
 }
 
 // A sample meeting in which nobody voted cannot be counted, and says so.

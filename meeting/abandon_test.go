@@ -182,7 +182,8 @@ func TestPublishedIsNotAbandoned(t *testing.T) {
 }
 
 // A new version is a draft with a name of its own that has plan, persons with
-// their documents, papers, board and list; presence, keys and slips begin anew.
+// their documents, papers, board, list and where its papers go; presence, hours,
+// keys and slips begin anew.
 func TestNewVersion(t *testing.T) {
 	r := newRoom(t)
 	r.prepare()
@@ -198,6 +199,9 @@ func TestNewVersion(t *testing.T) {
 	r.approve(2)
 	list := meeting.Attendance{List: []meeting.Attendee{{Name: "Ánh", Present: true}, {Name: "Đạt", Reason: "ốm"}}}
 	_, err = r.office.SetAttendance(t.Context(), secretary, r.u, list)
+	r.ok(err)
+	filing := meeting.Filing{Place: "Lâm Đồng", Date: "2026-12-11", Began: "10:00", Ended: "10:25", Copies: 4, Recipients: []string{"Lưu VP"}}
+	_, err = r.office.SetFiling(t.Context(), secretary, r.u, filing)
 	r.ok(err)
 	_, err = r.office.NewVersion(t.Context(), secretary, r.u)
 	r.refused(err, meeting.ErrState)
@@ -216,6 +220,7 @@ func TestNewVersion(t *testing.T) {
 		UUID: v.UUID, Revision: 1, State: meeting.Draft, Before: r.u, Plan: old.Plan, People: old.People,
 		Papers: []meeting.Paper{{Title: somePapers[0]}, {Title: somePapers[1]}}, Board: someBoard,
 		Attendance: meeting.Attendance{List: []meeting.Attendee{{Name: "Ánh"}, {Name: "Đạt"}}, Summoned: 2}, Prepared: old.Prepared,
+		Filing: meeting.Filing{Place: "Lâm Đồng", Copies: 4, Recipients: []string{"Lưu VP"}},
 	}
 	want.Plan.RuleSetVersion = 0
 	got, err := r.office.Get(t.Context(), secretary, v.UUID)

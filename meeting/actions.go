@@ -39,6 +39,7 @@ const (
 	ActFiling      Action = "papers.filing"
 	ActPrint       Action = "papers.print"
 	ActReturn      Action = "papers.return"
+	ActDiscard     Action = "papers.discard"
 	ActSign        Action = "meeting.sign"
 	ActAbandon     Action = "meeting.abandon"
 	ActNewVersion  Action = "meeting.version"
@@ -73,6 +74,7 @@ var mayDo = map[Action][]staff.Role{
 	ActFiling:      {staff.Secretary, staff.Chair, staff.Member},
 	ActPrint:       {staff.Chair, staff.Member},
 	ActReturn:      {staff.Secretary, staff.Chair, staff.Member},
+	ActDiscard:     {staff.Chair},
 	ActSign:        {staff.Chair, staff.Member},
 	ActAbandon:     {staff.Chair, staff.Member},
 	ActNewVersion:  {staff.Secretary},

@@ -57,6 +57,7 @@ type Meeting struct {
 
 	Filing  Filing   `json:"filing"`
 	Records []Record `json:"records,omitempty"` // papers and files, in the order of the ballot papers, once printed
+	Ending  *Ending  `json:"ending,omitempty"`  // who has said that the minutes are signed
 
 	// Published is set when the result of every paper has been released.
 	Published bool     `json:"published,omitempty"`

@@ -104,8 +104,9 @@ func (m *Meeting) dropAsked(chair string, board []BoardMember) {
 }
 
 // NewVersion copies an abandoned meeting into a draft with a new name: plan,
-// persons with their documents, papers, board, what was prepared, and who is
-// summoned. There is one new version of a meeting.
+// persons with their documents, papers, board, what was prepared, who is
+// summoned, and where its papers are signed and go. There is one new version of
+// a meeting.
 func (o *Office) NewVersion(ctx context.Context, actor staff.Actor, u ballot.UUID) (*Meeting, error) {
 	lock := o.lock(u)
 	lock.Lock()
@@ -141,6 +142,7 @@ func (m *Meeting) newVersion() *Meeting {
 	v := &Meeting{
 		UUID: ballot.NewUUID(), State: Draft, Before: m.UUID,
 		Plan: c.Plan, People: c.People, Board: c.Board, Attendance: c.Attendance, Prepared: c.Prepared,
+		Filing: Filing{Place: c.Filing.Place, Copies: c.Filing.Copies, Recipients: c.Filing.Recipients},
 	}
 	v.Plan.RuleSetVersion = 0
 	for _, p := range m.Papers {

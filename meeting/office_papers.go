@@ -188,9 +188,9 @@ func (a *Attendance) absences() []Absence {
 	return all
 }
 
-// SetFiling says, until a paper has come back signed or printed papers are
-// published, what papers need besides plan and result. What was printed before
-// is void and printed again.
+// SetFiling says, until a paper has come back signed, what papers need besides
+// plan and result. What was printed before is void and printed again, which is
+// for chair and board to decide.
 func (o *Office) SetFiling(ctx context.Context, actor staff.Actor, u ballot.UUID, f Filing) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActFiling, func(m *Meeting) (detail, error) {
 		f := f
@@ -204,11 +204,15 @@ func (o *Office) SetFiling(ctx context.Context, actor staff.Actor, u ballot.UUID
 		if err := m.before(Signed); err != nil {
 			return nil, err
 		}
-		if m.anyReturned() || m.Published && len(m.Records) > 0 {
-			return nil, fmt.Errorf("%w: a signed paper is there already, or others have the papers", ErrState)
+		if m.anyReturned() {
+			return nil, fmt.Errorf("%w: a signed paper is there already", ErrState)
 		}
-		m.Filing, m.Records = f, nil
-		return detail{}, nil
+		if len(m.Records) > 0 && !m.Counts(actor) {
+			return nil, fmt.Errorf("%w: papers are printed: chair or board may void them", ErrState)
+		}
+		void := itoa(len(m.Records))
+		m.Filing, m.Records, m.Ending = f, nil, nil
+		return detail{"void": void}, nil
 	})
 }
 
@@ -232,14 +236,18 @@ func (o *Office) Print(ctx context.Context, actor staff.Actor, u ballot.UUID) (*
 		if len(m.Records) > 0 {
 			return nil, errSame
 		}
+		done := detail{}
 		for i := range m.Papers {
 			r, err := o.print(ctx, m, i)
 			if err != nil {
 				return nil, err
 			}
 			m.Records = append(m.Records, r)
+			if f, err := r.file(MinutesFile); err == nil {
+				done[fmt.Sprintf("minutes-%d", i+1)] = f.Hash
+			}
 		}
-		return detail{"papers": itoa(len(m.Papers))}, nil
+		return done, nil
 	})
 }
 
@@ -293,13 +301,24 @@ func (r *Record) returned(name string) *Returned {
 	return &r.Returned[i]
 }
 
-// PrintedFile returns a file of a ballot paper's result: as it came back signed
-// if it did, otherwise as printed. Before publication it is for chair and board
-// alone, and the file of threshold groups always for the roles that the rule
-// set names.
-func (o *Office) PrintedFile(ctx context.Context, actor staff.Actor, u, poll ballot.UUID, name string) (*Printed, error) {
+// Version is which version of a paper is asked for.
+type Version string
+
+// The versions.
+const (
+	LatestVersion  Version = ""        // as it came back signed, if it did
+	PrintedVersion Version = "printed" // as it was printed, with the seal alone
+)
+
+// PrintedFile returns a file of a ballot paper's result. Before publication it
+// is for chair and board alone, and the file of threshold groups always for the
+// roles that the rule set names. An abandoned meeting has none.
+func (o *Office) PrintedFile(ctx context.Context, actor staff.Actor, u, poll ballot.UUID, name string, v Version) (*Printed, error) {
 	m, err := o.load(ctx, actor, u, ActView)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.inState(Tallied, Signed); err != nil {
 		return nil, err
 	}
 	r, err := m.record(poll)
@@ -314,7 +333,7 @@ func (o *Office) PrintedFile(ctx context.Context, actor staff.Actor, u, poll bal
 		return nil, err
 	}
 	hash := f.Hash
-	if back := r.returned(name); back != nil {
+	if back := r.returned(name); back != nil && v == LatestVersion {
 		hash = back.Hash
 	}
 	content, err := o.Meetings.File(ctx, u, hash)
@@ -346,7 +365,7 @@ const maxReturned = 20 << 20
 // signatures and nothing else. Otherwise it is [ErrReturned].
 func (o *Office) Return(ctx context.Context, actor staff.Actor, u, poll ballot.UUID, name string, signed []byte) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActReturn, func(m *Meeting) (detail, error) {
-		if err := m.inState(Tallied, Signed); err != nil {
+		if err := m.inState(Tallied); err != nil {
 			return nil, err
 		}
 		if err := m.knows(actor); err != nil {
@@ -392,6 +411,7 @@ func (o *Office) takeBack(ctx context.Context, m *Meeting, r *Record, f *RecordF
 	if err != nil {
 		return err
 	}
+	m.Ending = nil // who said that all is signed has not seen this
 	back := Returned{f.Name, hash, len(signed), signatures}
 	if before != nil {
 		*before = back
@@ -418,8 +438,18 @@ func (o *Office) continues(ctx context.Context, m *Meeting, before *Returned, si
 	return nil
 }
 
-// Sign ends a meeting: its minutes are signed by people, electronically in the
-// file that came back, or, when onPaper is set, by hand on a printed copy.
+// Ending is that the minutes are signed: the chair and a member of the board say
+// so, each looking at the signatures.
+type Ending struct {
+	OnPaper bool `json:"on_paper"`         // by hand, on a printed copy
+	Chair   bool `json:"chair,omitempty"`  // has said so
+	Member  int  `json:"member,omitempty"` // who has said so
+}
+
+// Sign says that the minutes of every ballot paper are signed by people:
+// electronically in the file that came back, or, when onPaper is set, by hand on
+// a printed copy. When the chair and a member have said the same, the meeting is
+// [Signed]. Which signatures are enough is for them to judge.
 func (o *Office) Sign(ctx context.Context, actor staff.Actor, u ballot.UUID, onPaper bool) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActSign, func(m *Meeting) (detail, error) {
 		if m.State == Signed {
@@ -428,18 +458,70 @@ func (o *Office) Sign(ctx context.Context, actor staff.Actor, u ballot.UUID, onP
 		if err := m.inState(Tallied); err != nil {
 			return nil, err
 		}
-		if len(m.Records) != len(m.Papers) {
-			return nil, refuse(ErrUnsigned, "", "chưa lập biên bản", "the minutes have not been printed")
+		if err := m.mayBeSigned(onPaper); err != nil {
+			return nil, err
 		}
-		for i := range m.Records {
-			if m.Records[i].returned(MinutesFile) == nil && !onPaper {
-				label := m.Papers[i].label(i)
-				return nil, refuse(ErrUnsigned, "", "biên bản chưa có chữ ký: "+label.Vi, "nobody has signed the minutes: "+label.En)
-			}
+		if err := m.sign(actor, onPaper); err != nil {
+			return nil, err
 		}
-		m.State = Signed
 		how := map[bool]string{false: "electronic", true: "paper"}[onPaper]
 		return detail{"signed": how}, nil
+	})
+}
+
+func (m *Meeting) mayBeSigned(onPaper bool) error {
+	if !m.printed() {
+		return refuse(ErrUnsigned, "", "chưa lập biên bản", "the minutes have not been printed")
+	}
+	for i := range m.Records {
+		if m.Records[i].returned(MinutesFile) == nil && !onPaper {
+			label := m.Papers[i].label(i)
+			return refuse(ErrUnsigned, "", "biên bản chưa có chữ ký: "+label.Vi, "nobody has signed the minutes: "+label.En)
+		}
+	}
+	return nil
+}
+
+// sign notes who says so. Who says it of the other kind of signature begins anew.
+func (m *Meeting) sign(actor staff.Actor, onPaper bool) error {
+	if m.Ending == nil || m.Ending.OnPaper != onPaper {
+		m.Ending = &Ending{OnPaper: onPaper}
+	}
+	e := m.Ending
+	switch {
+	case actor.Role == staff.Chair && !e.Chair:
+		e.Chair = true
+	case actor.Role == staff.Member && e.Member == 0:
+		e.Member = actor.Index
+	default:
+		return errSame
+	}
+	if e.Chair && e.Member != 0 {
+		m.State = Signed
+	}
+	return nil
+}
+
+// Discard takes a signed paper out again, which stays among the files of the
+// meeting: it has a wrong signature, or one in another's place. What was printed
+// is then signed anew.
+func (o *Office) Discard(ctx context.Context, actor staff.Actor, u, poll ballot.UUID, name string) (*Meeting, error) {
+	return o.step(ctx, actor, u, ActDiscard, func(m *Meeting) (detail, error) {
+		if err := m.inState(Tallied); err != nil {
+			return nil, err
+		}
+		r, err := m.record(poll)
+		if err != nil {
+			return nil, err
+		}
+		back := r.returned(name)
+		if back == nil {
+			return nil, fmt.Errorf("%s: %w", name, box.ErrNotFound)
+		}
+		done := detail{"election": string(poll), "file": name, "sha256": back.Hash}
+		r.Returned = slices.DeleteFunc(r.Returned, func(b Returned) bool { return b.Name == name })
+		m.Ending = nil
+		return done, nil
 	})
 }
 

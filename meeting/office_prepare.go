@@ -71,7 +71,8 @@ func (m *Meeting) setPrepared(deadline string, done Date) error {
 
 // SetAttendance replaces who was summoned and who is there, until the closing
 // file is signed: a count that does not reconcile must be open to correction.
-// From a list the counts follow; otherwise present is at most summoned.
+// From a list the counts follow; otherwise present is at most summoned. Once the
+// boxes are sealed, no more are summoned than percentages are of.
 func (o *Office) SetAttendance(ctx context.Context, actor staff.Actor, u ballot.UUID, a Attendance) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActAttendance, func(m *Meeting) (detail, error) {
 		if err := m.before(Tallied); err != nil {
@@ -84,6 +85,9 @@ func (o *Office) SetAttendance(ctx context.Context, actor staff.Actor, u ballot.
 		if err := a.settle(); err != nil {
 			return nil, err
 		}
+		if err := m.covers(&a); err != nil {
+			return nil, err
+		}
 		if a.equal(m.Attendance) {
 			return nil, errSame
 		}
@@ -91,6 +95,19 @@ func (o *Office) SetAttendance(ctx context.Context, actor staff.Actor, u ballot.
 		m.dropClosings()
 		return detail{"summoned": itoa(a.Summoned), "present": itoa(a.Present)}, nil
 	})
+}
+
+// covers is [ErrAttendance] for more people summoned than the base of percentages
+// that was sealed. Before, sealing itself asks.
+func (m *Meeting) covers(a *Attendance) error {
+	if !m.reached(Sealed) {
+		return nil
+	}
+	field := "summoned"
+	if len(a.List) > 0 {
+		field = "list"
+	}
+	return m.Plan.coverSummoned(a.Summoned, ErrAttendance, field)
 }
 
 // MaxDocument is how many bytes a document may have.

@@ -44,6 +44,9 @@ func (m *Meeting) maySeal() (*RuleSet, error) {
 		return nil, refuse(ErrSlips, "", fmt.Sprintf("có %d phiếu, triệu tập %d người", m.Slips.Printed, m.Attendance.Summoned),
 			fmt.Sprintf("%d slips, %d summoned", m.Slips.Printed, m.Attendance.Summoned))
 	}
+	if err := m.Plan.coverSummoned(m.Attendance.Summoned, ErrAttendance, "summoned"); err != nil {
+		return nil, err
+	}
 	return RuleSetByID(m.Plan.RuleSet)
 }
 

@@ -15,7 +15,8 @@ import (
 var ErrLevels = errors.New("outcome: not of three levels and a blank")
 
 // ErrIdentity is returned for a result that does not add up: per person, what
-// was collected is high, confidence, low and invalid together.
+// was collected is high, confidence, low and invalid together, and it is no more
+// than percentages are of.
 var ErrIdentity = errors.New("outcome: does not add up")
 
 // An Outcome is everything that pages, papers and files say of the result of
@@ -48,7 +49,7 @@ type Facts struct {
 	Filing  Filing
 
 	Summoned, Present int
-	Absences          []Absence
+	Absences          []Absence   // with reasons, which are for the minutes alone
 	Slips             tally.Slips // from the closing file
 	Voided            int         // credentials made unusable
 	Used              []UsedReport
@@ -121,6 +122,9 @@ func NewOutcome(e *ballot.Election, s box.Settings, result tally.Result, collect
 	o.Trial = o.Trial || s.Trial
 	if rules.PercentBase == BaseMembers && s.Members > 0 {
 		o.Base, o.PercentBase = s.Members, BaseMembers
+	}
+	if o.Base < collected {
+		return nil, fmt.Errorf("%w: %d ballots of %d members", ErrIdentity, collected, o.Base)
 	}
 	if len(result) != len(e.Questions) || facts.People != nil && len(facts.People) != len(e.Questions) {
 		return nil, fmt.Errorf("%w: %d questions, %d results, %d persons", ErrIdentity, len(e.Questions), len(result), len(facts.People))

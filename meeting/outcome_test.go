@@ -172,17 +172,20 @@ func TestOutcomeRefused(t *testing.T) {
 		result    tally.Result
 		collected int
 		people    []meeting.Person
-		rules     string
+		settings  box.Settings
 		want      error
 	}{
-		"a vote too many":  {tally.Result{{1, 1, 1, 1}, {0, 3, 0, 0}}, 3, nil, "reg96_2023", meeting.ErrIdentity},
-		"a vote too few":   {good, 4, nil, "reg96_2023", meeting.ErrIdentity},
-		"a row too few":    {good[:1], 3, nil, "reg96_2023", meeting.ErrIdentity},
-		"a level too few":  {tally.Result{{1, 1, 1}, {0, 3, 0, 0}}, 3, nil, "reg96_2023", meeting.ErrLevels},
-		"a person too few": {good, 3, []meeting.Person{{Name: "A"}}, "reg96_2023", meeting.ErrIdentity},
-		"no rule set":      {good, 3, nil, "", meeting.ErrRuleSet},
+		"a vote too many":   {tally.Result{{1, 1, 1, 1}, {0, 3, 0, 0}}, 3, nil, box.Settings{RuleSet: "reg96_2023"}, meeting.ErrIdentity},
+		"a vote too few":    {good, 4, nil, box.Settings{RuleSet: "reg96_2023"}, meeting.ErrIdentity},
+		"a row too few":     {good[:1], 3, nil, box.Settings{RuleSet: "reg96_2023"}, meeting.ErrIdentity},
+		"a level too few":   {tally.Result{{1, 1, 1}, {0, 3, 0, 0}}, 3, nil, box.Settings{RuleSet: "reg96_2023"}, meeting.ErrLevels},
+		"a person too few":  {good, 3, []meeting.Person{{Name: "A"}}, box.Settings{RuleSet: "reg96_2023"}, meeting.ErrIdentity},
+		"no rule set":       {good, 3, nil, box.Settings{}, meeting.ErrRuleSet},
+		"a member too few":  {good, 3, nil, box.Settings{RuleSet: meeting.RuleSetNQ85, Members: 2}, meeting.ErrIdentity},
+		"members enough":    {good, 3, nil, box.Settings{RuleSet: meeting.RuleSetNQ85, Members: 3}, nil},
+		"members not asked": {good, 3, nil, box.Settings{RuleSet: "reg96_2023", Members: 2}, nil},
 	} {
-		_, err := meeting.NewOutcome(e.Election, box.Settings{RuleSet: test.rules}, test.result, test.collected, meeting.Facts{People: test.people})
+		_, err := meeting.NewOutcome(e.Election, test.settings, test.result, test.collected, meeting.Facts{People: test.people})
 		if !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
 		}

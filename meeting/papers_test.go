@@ -54,7 +54,7 @@ func (r *room) print() {
 // minutes downloads the minutes of the first paper as the chair.
 func (r *room) minutes() []byte {
 	r.Helper()
-	f, err := r.office.PrintedFile(r.Context(), r.chair(), r.u, r.get().Papers[0].UUID, meeting.MinutesFile)
+	f, err := r.office.PrintedFile(r.Context(), r.chair(), r.u, r.get().Papers[0].UUID, meeting.MinutesFile, meeting.LatestVersion)
 	r.ok(err)
 	return f.Content
 }
@@ -75,7 +75,7 @@ func TestPapersAreSigned(t *testing.T) {
 			r.setFiling("Lâm Đồng")
 			r.print()
 			for i, p := range r.get().Papers {
-				f, err := r.office.PrintedFile(t.Context(), r.chair(), r.u, p.UUID, meeting.MinutesFile)
+				f, err := r.office.PrintedFile(t.Context(), r.chair(), r.u, p.UUID, meeting.MinutesFile, meeting.LatestVersion)
 				r.ok(err)
 				signed := append(bytes.Clone(f.Content), " Hai"...)
 				r.do(func() (*meeting.Meeting, error) {
@@ -83,6 +83,8 @@ func TestPapersAreSigned(t *testing.T) {
 				})
 			}
 			r.do(func() (*meeting.Meeting, error) { return r.office.Sign(t.Context(), r.chair(), r.u, false) })
+			r.state(meeting.Tallied)
+			r.do(func() (*meeting.Meeting, error) { return r.office.Sign(t.Context(), r.member(3), r.u, false) })
 			r.state(meeting.Signed)
 			if got := r.get().Filing; got.Place != "Lâm Đồng" || !slices.Equal(got.Recipients, []string{"Ban Tổ chức", "Lưu VP"}) {
 				t.Errorf("%+v", got)
@@ -123,12 +125,52 @@ func TestReturnedPapers(t *testing.T) {
 	r.refused(err, box.ErrNoBox)
 }
 
+// A paper with a wrong signature is taken out by the chair, and what was printed
+// is signed anew; what others have said of it does not count any more.
+func TestDiscard(t *testing.T) {
+	r := reach(t, meeting.Tallied)
+	r.print()
+	u, printed := r.get().Papers[0].UUID, r.minutes()
+	discard := func() error {
+		_, err := r.office.Discard(t.Context(), r.chair(), r.u, u, meeting.MinutesFile)
+		return err
+	}
+	r.refused(discard(), box.ErrNotFound)
+	r.ok(r.giveBack(append(bytes.Clone(printed), " Kẻ-lạ"...)))
+	f, err := r.office.PrintedFile(t.Context(), r.member(1), r.u, u, meeting.MinutesFile, meeting.PrintedVersion)
+	if r.ok(err); !bytes.Equal(f.Content, printed) {
+		t.Errorf("as printed: %q", f.Content)
+	}
+	_, err = r.office.Sign(t.Context(), r.member(1), r.u, true)
+	r.ok(err)
+	r.ok(discard())
+	if m := r.get(); m.Ending != nil || len(m.Records[0].Returned) != 0 || !bytes.Equal(r.minutes(), printed) {
+		t.Errorf("%+v, %q", m.Ending, r.minutes())
+	}
+	r.ok(r.giveBack(append(bytes.Clone(printed), " Hai"...)))
+}
+
+// What an abandoned meeting has printed is nobody's any more.
+func TestAbandonedPapers(t *testing.T) {
+	r := reach(t, meeting.Tallied)
+	r.print()
+	for _, who := range []staff.Actor{r.chair(), r.member(1), r.member(2)} {
+		r.abandon(who, "Sai danh sách")
+	}
+	r.state(meeting.Abandoned)
+	_, err := r.office.PrintedFile(t.Context(), r.chair(), r.u, r.get().Papers[0].UUID, meeting.MinutesFile, meeting.LatestVersion)
+	r.refused(err, meeting.ErrState)
+}
+
 // What papers say changes until one has come back signed, and not afterwards.
 func TestFiling(t *testing.T) {
 	r := reach(t, meeting.Tallied)
 	r.print()
 	before := r.minutes()
-	r.setFiling("Đà Lạt")
+	_, err := r.office.SetFiling(t.Context(), secretary, r.u, meeting.Filing{Place: "Đà Lạt"})
+	r.refused(err, meeting.ErrState) // somebody may have signed them by hand
+	_, err = r.office.SetFiling(t.Context(), r.chair(), r.u, meeting.Filing{Place: "Đà Lạt"})
+	r.ok(err)
 	if n := len(r.get().Records); n != 0 {
 		t.Errorf("%d papers are kept that say something else", n)
 	}
@@ -137,14 +179,8 @@ func TestFiling(t *testing.T) {
 		t.Error("printed as before")
 	}
 	r.ok(r.giveBack(append(bytes.Clone(r.minutes()), " Hai"...)))
-	_, err := r.office.SetFiling(t.Context(), secretary, r.u, meeting.Filing{Place: "Bảo Lộc"})
+	_, err = r.office.SetFiling(t.Context(), r.chair(), r.u, meeting.Filing{Place: "Bảo Lộc"})
 	r.refused(err, meeting.ErrState)
-	published := reach(t, meeting.Tallied)
-	published.print()
-	_, err = published.office.Publish(t.Context(), published.chair(), published.u, meeting.AudiencePublic, true)
-	published.ok(err)
-	_, err = published.office.SetFiling(t.Context(), secretary, published.u, meeting.Filing{Place: "Bảo Lộc"})
-	published.refused(err, meeting.ErrState)
 	for field, f := range map[string]meeting.Filing{
 		"date": {Date: "22.11.2026"}, "began": {Began: "24:00"}, "ended": {Ended: "7:5"}, "copies": {Copies: 100},
 		"place": {Place: "A\u202eB"}, "recipients": {Recipients: slices.Repeat([]string{"A"}, 31)},
@@ -165,16 +201,26 @@ func TestUnsigned(t *testing.T) {
 		_, err := r.office.Sign(t.Context(), r.chair(), r.u, onPaper)
 		return err
 	}
+	endAs := func(who staff.Actor, onPaper bool) {
+		t.Helper()
+		_, err := r.office.Sign(t.Context(), who, r.u, onPaper)
+		r.ok(err)
+	}
 	r.refused(end(false), meeting.ErrUnsigned)
 	r.refused(end(true), meeting.ErrUnsigned)
 	r.print()
 	r.refused(end(false), meeting.ErrUnsigned)
 	r.ok(r.giveBack(append(bytes.Clone(r.minutes()), " Hai"...)))
 	r.refused(end(false), meeting.ErrUnsigned) // the second paper
+	endAs(r.member(2), true)
+	endAs(r.member(3), true) // a second member is not the chair
+	r.state(meeting.Tallied)
 	r.ok(end(true))
 	r.state(meeting.Signed)
+	err := r.giveBack(append(bytes.Clone(r.minutes()), " Ba"...))
+	r.refused(err, meeting.ErrState) // what is signed stays
 	closed := reach(t, meeting.Closed)
-	_, err := closed.office.Print(t.Context(), closed.member(1), closed.u)
+	_, err = closed.office.Print(t.Context(), closed.member(1), closed.u)
 	closed.refused(err, meeting.ErrState)
 	_, err = closed.office.Sign(t.Context(), closed.chair(), closed.u, true)
 	closed.refused(err, meeting.ErrState)
@@ -193,8 +239,8 @@ func TestWhoGetsFiles(t *testing.T) {
 		for _, who := range []staff.Actor{secretary, r.chair(), r.member(2), r.auditor()} {
 			counts := who.Role == staff.Chair || who.Role == staff.Member
 			_, outcome := r.office.Outcome(t.Context(), who, r.u, u)
-			_, minutes := r.office.PrintedFile(t.Context(), who, r.u, u, meeting.MinutesFile)
-			_, groups := r.office.PrintedFile(t.Context(), who, r.u, u, meeting.AssessmentFile)
+			_, minutes := r.office.PrintedFile(t.Context(), who, r.u, u, meeting.MinutesFile, meeting.LatestVersion)
+			_, groups := r.office.PrintedFile(t.Context(), who, r.u, u, meeting.AssessmentFile, meeting.LatestVersion)
 			for what, got := range map[string]struct {
 				err error
 				may bool

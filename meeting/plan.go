@@ -182,7 +182,19 @@ func (m *Meeting) planned() error {
 	if rules.PercentBase == BaseMembers && m.Plan.Members == 0 {
 		return refuse(ErrPlan, "members", "quy định tính tỷ lệ trên tổng số thành viên; chưa nhập con số này", "percentages are of all members; their number is missing")
 	}
-	return nil
+	return m.Plan.coverSummoned(m.Attendance.Summoned, ErrPlan, "members")
+}
+
+// coverSummoned is a refusal, of the cause and about the field, when percentages
+// are of all members and more are summoned than there are: they could cast more
+// ballots than that.
+func (p *Plan) coverSummoned(summoned int, cause error, field string) error {
+	rules, err := RuleSetByID(p.RuleSet)
+	if err != nil || rules.PercentBase != BaseMembers || summoned <= p.Members {
+		return nil
+	}
+	return refuse(cause, field, fmt.Sprintf("triệu tập %d người, nhiều hơn tổng số thành viên là %d", summoned, p.Members),
+		fmt.Sprintf("%d are summoned, more than all %d members", summoned, p.Members))
 }
 
 // peopled is a refusal unless there are people to vote on, on every paper.

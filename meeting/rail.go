@@ -179,13 +179,24 @@ func (m *Meeting) voting(statuses map[ballot.UUID]box.Status) []part {
 		},
 		{
 			id: "signed", name: Text{"Ký biên bản", "Minutes signed"}, done: m.reached(Signed),
-			todo: Text{"Ban kiểm phiếu và chủ trì ký biên bản, rồi ghi nhận đã ký", "board and chair sign the minutes, then say so"},
+			todo: m.signedTodo(),
 		},
 		{
 			id: "result", name: Text{"Công bố kết quả", "Result released"}, done: m.Published, free: m.reached(Tallied),
 			todo: Text{"chủ trì công bố kết quả", "the chair releases the result"},
 		},
 	}
+}
+
+// signedTodo says who has still to say that the minutes are signed.
+func (m *Meeting) signedTodo() Text {
+	switch e := m.Ending; {
+	case e != nil && e.Chair:
+		return Text{"một thành viên Ban kiểm phiếu ghi nhận biên bản đã ký", "a member of the board says that the minutes are signed"}
+	case e != nil && e.Member != 0:
+		return Text{"chủ trì ghi nhận biên bản đã ký", "the chair says that the minutes are signed"}
+	}
+	return Text{"Ban kiểm phiếu và chủ trì ký biên bản, rồi cùng ghi nhận đã ký", "board and chair sign the minutes, then both say so"}
 }
 
 // printed reports whether the papers of every ballot paper are there.

@@ -42,6 +42,7 @@ var allowed = map[meeting.Action]string{
 	meeting.ActFiling:      "SCM",
 	meeting.ActPrint:       "CM",
 	meeting.ActReturn:      "SCM",
+	meeting.ActDiscard:     "C",
 	meeting.ActSign:        "CM",
 	meeting.ActAbandon:     "CM",
 	meeting.ActNewVersion:  "S",
@@ -140,7 +141,7 @@ var steps = map[string]struct {
 		return err
 	}},
 	"file": {meeting.ActView, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
-		_, err := o.PrintedFile(ctx, who, u, u, "")
+		_, err := o.PrintedFile(ctx, who, u, u, "", meeting.LatestVersion)
 		return err
 	}},
 	"filing": step(meeting.ActFiling, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
@@ -151,6 +152,9 @@ var steps = map[string]struct {
 	}),
 	"return": step(meeting.ActReturn, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
 		return o.Return(ctx, who, u, u, "", nil)
+	}),
+	"discard": step(meeting.ActDiscard, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Discard(ctx, who, u, u, "")
 	}),
 	"end": step(meeting.ActSign, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
 		return o.Sign(ctx, who, u, true)

@@ -59,8 +59,9 @@ func (r *Record) Latest() []RecordFile {
 }
 
 // publicFiles are the files that everybody may have of a result that was
-// released to the public: the numbers, and the report.
-var publicFiles = []string{"result.json", "result.csv", "result.xlsx", ReportFile}
+// released to the public: the numbers, the report, and the sealed manifest by
+// which they are checked.
+var publicFiles = []string{"result.json", "result.csv", "result.xlsx", ReportFile, "manifest.json", "manifest.json.p7s", "ca.pem"}
 
 // PublicFiles returns what everybody may have of a ballot paper's files. It is
 // nothing unless the chair has released the result to the public, and nothing of

@@ -108,6 +108,40 @@ func TestSealFreezes(t *testing.T) {
 	r.refused(err, meeting.ErrQuorum)
 }
 
+// Where percentages are of all members, no more are summoned than there are: when
+// the keys are begun, at sealing and afterwards. A list is no way around it.
+func TestNoMoreSummonedThanMembers(t *testing.T) {
+	r := newRoom(t)
+	r.prepare()
+	set := func(a meeting.Attendance) error {
+		_, err := r.office.SetAttendance(t.Context(), secretary, r.u, a)
+		return err
+	}
+	r.setPeople([]meeting.Person{{Name: "Nguyễn Thị Ánh", Post: "Giám đốc"}}, []string{""})
+	r.ok(r.plan(func(p *meeting.Plan) { p.RuleSet, p.Members = meeting.RuleSetNQ85, summoned-1 }))
+	_, err := r.office.StartKeys(t.Context(), secretary, r.u, 0)
+	r.refusedField(err, meeting.ErrPlan, "members")
+	r.ok(r.plan(func(p *meeting.Plan) { p.Members = summoned }))
+	r.makeKeys()
+	r.makeSlips(printed)
+	r.rehearse(1, 2)
+	r.ok(set(meeting.Attendance{Summoned: summoned + 1}))
+	_, err = r.office.Seal(t.Context(), r.chair(), r.u)
+	r.refusedField(err, meeting.ErrAttendance, "summoned")
+	r.attend(summoned, 0)
+	r.seal()
+	r.refusedField(set(meeting.Attendance{Summoned: summoned + 1}), meeting.ErrAttendance, "summoned")
+	list := make([]meeting.Attendee, summoned+1)
+	for i := range list {
+		list[i].Name = "Ánh"
+	}
+	r.refusedField(set(meeting.Attendance{List: list}), meeting.ErrAttendance, "list")
+	r.ok(set(meeting.Attendance{List: list[1:]}))
+	// Others count ballots: their percentages do not depend on it.
+	other := reach(t, meeting.Sealed)
+	other.attend(summoned+1, summoned)
+}
+
 // Two different members close the poll.
 func TestClose(t *testing.T) {
 	r := reach(t, meeting.Open)

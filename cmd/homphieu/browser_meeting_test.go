@@ -582,7 +582,10 @@ func (m *theMeeting) printAndSign() {
 		by.who.says("Người ký thử " + by.place)
 	}
 	m.look("papers signed", m.chair.tab)
-	m.chair.confirm("Ghi nhận đã ký biên bản", "Đã ký, kết thúc…")
+	m.chair.confirm("Ghi nhận đã ký biên bản", "Đã xem, đã ký đủ…")
+	m.chair.says("Chủ trì đã ghi nhận")
+	m.members[0].at("/papers")
+	m.members[0].confirm("Ghi nhận đã ký biên bản", "Đã xem, đã ký đủ…")
 	m.chair.says("Biên bản đã ký; cuộc họp đã kết thúc.")
 	m.look("papers", m.chair.tab)
 }

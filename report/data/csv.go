@@ -4,9 +4,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/homphieu/homphieu/meeting"
 )
@@ -26,8 +26,9 @@ var csvHeader = []string{
 // in Vietnamese expects semicolons when it opens a CSV file by a double click:
 // for people there is [WriteXLSX].
 //
-// A text that a spreadsheet would take for a formula gets an apostrophe before
-// it.
+// What a spreadsheet would take for a formula gets an apostrophe before it, also
+// inside a text: who opens the file with semicolons between columns, as Vietnamese
+// settings have them, cuts texts in two.
 func WriteCSV(w io.Writer, o *meeting.Outcome) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return fmt.Errorf("csv: %w", err)
@@ -48,15 +49,37 @@ func WriteCSV(w io.Writer, o *meeting.Outcome) error {
 }
 
 // starters are the characters with which a formula can begin, also in full
-// width, and those that spreadsheets pass over before it (OWASP, CSV
-// injection).
-var starters = []rune("=+-@\t\r\n\u00a0\ufeff＝＋－＠")
+// width (OWASP, CSV injection).
+const starters = "=+-@＝＋－＠"
 
-// inert returns s so that a spreadsheet shows it and computes nothing.
+// inert returns s so that a spreadsheet shows it and computes nothing, whether it
+// takes commas, semicolons, tabs or line ends for those between cells. Such a
+// reader takes no notice of quotes in the middle of what it holds for a cell.
 func inert(s string) string {
-	first := []rune(strings.TrimLeft(s, " "))
-	if len(first) > 0 && slices.Contains(starters, first[0]) {
-		return "'" + s
+	var b strings.Builder
+	from, begins := 0, true // of a cell
+	for i, r := range s {
+		switch {
+		case begins && strings.ContainsRune(starters, r):
+			b.WriteString(s[from:i])
+			b.WriteByte('\'')
+			from, begins = i, false
+		case separates(r):
+			begins = true
+		case !passed(r):
+			begins = false
+		}
 	}
-	return s
+	b.WriteString(s[from:])
+	return b.String()
+}
+
+// separates reports whether a reader may take the character for the end of a
+// cell.
+func separates(r rune) bool { return r == ';' || r == ',' || unicode.IsControl(r) }
+
+// passed reports whether readers may pass over the character at the beginning of
+// a cell: spaces, quotes, what cannot be seen, and what is no UTF-8.
+func passed(r rune) bool {
+	return r == '"' || r == unicode.ReplacementChar || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)
 }

@@ -9,9 +9,11 @@
 //	result.xlsx      WriteXLSX       three sheets, for people
 //	manifest.json    Manifest        which files there are; docs/schemas/manifest.schema.json
 //
-// Two rules hold for all of them. Persons stand in the order of the ballot,
-// never by score. And no threshold or what follows from one stands anywhere but
-// in assessment.json, which is for the roles that the rule set names.
+// Three rules hold for all of them. Persons stand in the order of the ballot,
+// never by score. No threshold or what follows from one stands anywhere but in
+// assessment.json, which is for the roles that the rule set names. And why
+// people were absent, which can be an illness, stands nowhere: the files can be
+// for everybody, and the minutes say it.
 //
 // The same outcome gives the same bytes. Percentages are rounded half up to two
 // decimals and are for display; who computes takes the counts and the base.

@@ -3,6 +3,7 @@ package data_test
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,13 +11,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/report/data"
 )
 
 // soffice converts a file with LibreOffice under a profile of its own, and
-// returns the folder with what came of it.
-func soffice(t *testing.T, name string, content []byte, to string) string {
+// returns the folder with what came of it. Options come first.
+func soffice(t *testing.T, name string, content []byte, to string, options ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	in := filepath.Join(dir, name)
@@ -24,7 +27,8 @@ func soffice(t *testing.T, name string, content []byte, to string) string {
 		t.Fatal(err)
 	}
 	profile := "-env:UserInstallation=file://" + filepath.ToSlash(t.TempDir())
-	out, err := exec.Command("soffice", "--headless", "--norestore", profile, "--convert-to", to, "--outdir", dir, in).CombinedOutput()
+	args := append([]string{"--headless", "--norestore", profile}, append(options, "--convert-to", to, "--outdir", dir, in)...)
+	out, err := exec.Command("soffice", args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("soffice (Debian: libreoffice-calc-nogui): %v\n%s", err, out)
 	}
@@ -77,26 +81,48 @@ func TestLibreOfficeOpensXLSX(t *testing.T) {
 	}
 }
 
-// LibreOffice reads the table for programs as well, and computes nothing in it.
-func TestLibreOfficeOpensCSV(t *testing.T) {
-	o := crowd(t)
-	dir := soffice(t, "result.csv", table(t, o), "xlsx")
-	content, err := os.ReadFile(filepath.Join(dir, "result.xlsx"))
+// formulasOfLibreOffice returns the formulas that LibreOffice makes of a table
+// with such characters between cells, and how many rows.
+func formulasOfLibreOffice(t *testing.T, table []byte, between int) (formulas []string, rows int) {
+	t.Helper()
+	// Quotes, UTF-8, from the first line; no cell is a text by decree, and formulas are computed.
+	options := fmt.Sprintf("--infilter=CSV:%d,34,76,1,,0,false,true,false,false,false,0,true", between)
+	content, err := os.ReadFile(filepath.Join(soffice(t, "result.csv", table, "xlsx", options), "result.xlsx"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := open(t, content)
 	name := f.GetSheetList()[0]
-	rows, err := f.GetRows(name)
-	if err != nil || len(rows) != 151 {
-		t.Fatalf("%d rows, %v", len(rows), err)
+	cells, err := f.GetRows(name)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for i := range rows {
-		for _, column := range []string{"A", "I", "J"} {
-			cell := column + strconv.Itoa(i+1)
-			if formula, err := f.GetCellFormula(name, cell); formula != "" || err != nil {
-				t.Errorf("%s is the formula %q, %v", cell, formula, err)
+	for i, row := range cells {
+		for j := range row {
+			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+			if err != nil {
+				t.Fatal(err)
 			}
+			if formula, err := f.GetCellFormula(name, cell); err != nil || formula != "" {
+				formulas = append(formulas, fmt.Sprintf("%s: %s%v", cell, formula, err))
+			}
+		}
+	}
+	return formulas, len(cells)
+}
+
+// LibreOffice reads the table for programs as well, and computes nothing in it,
+// whether it takes commas or semicolons for what stands between cells.
+func TestLibreOfficeOpensCSV(t *testing.T) {
+	o := crowd(t)
+	for _, between := range []int{',', ';'} {
+		found, rows := formulasOfLibreOffice(t, table(t, o), between)
+		if found != nil || rows < len(o.People)+1 {
+			t.Errorf("%c: %d rows, %q", between, rows, found)
+		}
+		// It would compute what it takes for a formula.
+		if found, _ := formulasOfLibreOffice(t, fmt.Appendf(nil, "a,Khối%c=1+1,b\r\n", between), between); len(found) != 1 {
+			t.Errorf("%c: %q", between, found)
 		}
 	}
 }

@@ -76,6 +76,7 @@ func crowd(t *testing.T) *meeting.Outcome {
 	names := []string{
 		"=HYPERLINK(\"http://example.com\")", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "  =1", "＝1", "'=1", "Nguye\u0302\u0303n", "a\x00b\x1fc", "\xff", "_x0041_",
 		"🗳️", "a,b;c\"d\"", "<b>&amp;</b>", "–1", "1", "2026-12-05", "TRUE", "#N/A",
+		"Khối;=1+1", "Khối; +1", "Khối,=1+1", "Khối\t=1+1", "Khối\n=1+1", "Khối;\"=1+1\"", "Khối;＝1+1", "Chánh Văn phòng; Phó Bí thư - chuyên trách",
 	}
 	var rows []row
 	for i := range 150 {

@@ -34,25 +34,20 @@ type result struct {
 	Base           int          `json:"base"`
 	Members        int          `json:"members"`
 
-	Summoned      int       `json:"summoned"`
-	Present       int       `json:"present"`
-	Absences      []absence `json:"absences"`
-	Issued        int       `json:"issued"`
-	Collected     int       `json:"collected"`
-	ValidSheets   int       `json:"valid_sheets"`
-	InvalidSheets int       `json:"invalid_sheets"`
-	Slips         slips     `json:"slips"`
-	Voided        int       `json:"voided"`
-	UsedReports   int       `json:"used_reports"`
-	ServerSlips   bool      `json:"server_slips"`
+	Summoned      int   `json:"summoned"`
+	Present       int   `json:"present"`
+	Absent        int   `json:"absent"`
+	Issued        int   `json:"issued"`
+	Collected     int   `json:"collected"`
+	ValidSheets   int   `json:"valid_sheets"`
+	InvalidSheets int   `json:"invalid_sheets"`
+	Slips         slips `json:"slips"`
+	Voided        int   `json:"voided"`
+	UsedReports   int   `json:"used_reports"`
+	ServerSlips   bool  `json:"server_slips"`
 
 	People []person `json:"people"`
 	Exempt []exempt `json:"exempt"`
-}
-
-type absence struct {
-	Count  int    `json:"count"`
-	Reason string `json:"reason"`
 }
 
 // slips are [tally.Slips], by the names that the closing file has for them.
@@ -90,22 +85,19 @@ type exempt struct {
 }
 
 // ResultJSON returns result.json: everything that the outcome says, but for the
-// trackers and the names of those who counted.
+// trackers, the names of those who counted, and why people were absent.
 func ResultJSON(o *meeting.Outcome) []byte {
 	r := result{
 		Schema: ResultSchema, Election: o.Election, Fingerprint: o.Fingerprint, EndBallots: hex.EncodeToString(o.EndBallots[:]), Trial: o.Trial,
 		Meeting: o.Meeting, Title: o.Plan.Title, Paper: o.Paper, Agency: o.Plan.Agency, Superior: o.Plan.Superior, Place: o.Plan.Place, Date: o.Plan.Date,
 		RuleSet: o.Rules.ID, RuleSetVersion: ruleSetVersion(o), PercentBase: o.PercentBase, Base: o.Base, Members: o.Plan.Members,
-		Summoned: o.Summoned, Present: o.Present, Absences: []absence{},
+		Summoned: o.Summoned, Present: o.Present, Absent: o.Absent(),
 		Issued: o.Slips.Issued, Collected: o.Collected, ValidSheets: o.Collected, Slips: slips(o.Slips),
 		Voided: o.Voided, UsedReports: len(o.Used), ServerSlips: o.ServerSlips,
 		People: []person{}, Exempt: []exempt{},
 	}
 	if r.PercentBase == meeting.BaseMembers {
 		r.Members = o.Base
-	}
-	for _, a := range o.Absences {
-		r.Absences = append(r.Absences, absence(a))
 	}
 	for i := range o.People {
 		r.People = append(r.People, newPerson(o, i))

@@ -30,9 +30,6 @@ func (b *book) reconciliation(o *meeting.Outcome) {
 	b.line(text, "Số người được triệu tập", o.Summoned)
 	b.line(text, "Số người có mặt", o.Present)
 	b.line(text, "Số người vắng mặt", o.Absent())
-	for _, a := range o.Absences {
-		b.line(text, "– vắng mặt: "+a.Reason, a.Count)
-	}
 	b.slips(o)
 	b.line(text, "Số phiếu thu về", o.Collected)
 	b.line(text, "Số phiếu hợp lệ (tính theo phiếu)", o.Collected)

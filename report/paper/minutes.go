@@ -180,8 +180,23 @@ func (c *composer) closing() {
 		copies = meeting.DefaultCopies
 	}
 	c.sayf("Việc kiểm phiếu kết thúc vào hồi %s, %s. Biên bản được lập thành %02d bản có giá trị như nhau, đã đọc lại cho các thành viên "+
-		"Ban Kiểm phiếu cùng nghe, thống nhất thông qua và ký tên.", hour(c.Filing.Ended), longDate(c.Plan.Date), copies)
+		"Ban Kiểm phiếu cùng nghe, thống nhất thông qua và ký tên.", hour(c.Filing.Ended), longDate(c.lastDay()), copies)
 	c.add(Paragraph{Runs: []Run{{Text: c.legal(), Italic: true}}, Keep: true})
+}
+
+// pastMidnight reports whether the count ended at an earlier hour than it began.
+func (c *composer) pastMidnight() bool {
+	return c.Filing.Began != "" && c.Filing.Ended != "" && c.Filing.Ended < c.Filing.Began
+}
+
+// lastDay is the day on which the count was over: that of the vote, or the next
+// after midnight. The date of the papers is another, that of their signing.
+func (c *composer) lastDay() meeting.Date {
+	day, ok := c.Plan.Date.Day()
+	if !ok || !c.pastMidnight() {
+		return c.Plan.Date
+	}
+	return meeting.Day(day.AddDate(0, 0, 1))
 }
 
 // legal tells a person's signature from the server's seal.

@@ -193,6 +193,72 @@ func TestBallotOrder(t *testing.T) {
 	}
 }
 
+// Who is of no block does not stand under somebody else's: the table says where
+// the others begin. Nothing is said before the first block.
+func TestBlocks(t *testing.T) {
+	for _, test := range []struct{ blocks, want []string }{
+		{[]string{"A", "", "B"}, []string{"A", "1", "Người khác", "2", "B", "3"}},
+		{[]string{"A", "A", ""}, []string{"A", "1", "2", "Người khác", "3"}},
+		{[]string{"", "A", ""}, []string{"1", "A", "2", "Người khác", "3"}},
+		{[]string{"", "", ""}, []string{"1", "2", "3"}},
+	} {
+		o := papertest.Party(t)
+		for i, block := range test.blocks {
+			o.People[i].Block = block
+		}
+		for _, d := range []*paper.Document{paper.NewMinutes(o, paper.Party, papertest.Result), paper.NewReport(o, paper.Party, papertest.Result)} {
+			var got []string
+			for _, b := range d.Body {
+				if t, ok := b.(paper.Table); ok && len(t.Columns) == 10 {
+					for _, r := range t.Rows {
+						got = append(got, slices.Concat([]string{r.Block}, r.Cells)[min(len(r.Cells), 1)])
+					}
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%s of blocks %q: %q, want %q", d.Kind, test.blocks, got, test.want)
+			}
+		}
+	}
+}
+
+// Why people are absent stands in the minutes and in no other paper: an illness is
+// nobody else's business.
+func TestReasonsOfAbsence(t *testing.T) {
+	o := papertest.Party(t)
+	o.Absences = []meeting.Absence{{Count: 1, Reason: "ốm"}}
+	if s := text(paper.NewMinutes(o, paper.Party, papertest.Result)); !strings.Contains(s, "Số vắng mặt: 2 đồng chí (1: ốm; 1: không ghi lý do).") {
+		t.Error(s)
+	}
+	for _, d := range []*paper.Document{paper.NewReport(o, paper.Party, papertest.Result), paper.NewSlip(o, 0, paper.Party, papertest.Result)} {
+		s := text(d)
+		if strings.Contains(s, "ốm") || d.Kind == paper.Report && !strings.Contains(s, "Số vắng mặt: 2 đồng chí.") {
+			t.Error(s)
+		}
+	}
+}
+
+// A count is over on the day of the vote, whatever the date of the papers, and on
+// the next when it lasted past midnight.
+func TestPastMidnight(t *testing.T) {
+	for _, test := range []struct{ date, began, ended, want, report string }{
+		{"2026-12-31", "22:30", "23:40", "ngày 31 tháng 12 năm 2026", "từ 22 giờ 30 phút đến 23 giờ 40 phút, ngày 31 tháng 12 năm 2026, tại"},
+		{"2026-12-31", "22:30", "00:10", "ngày 01 tháng 01 năm 2027", "từ 22 giờ 30 phút, ngày 31 tháng 12 năm 2026, đến 00 giờ 10 phút, ngày 01 tháng 01 năm 2027, tại"},
+		{"2026-12-31", "", "00:10", "ngày 31 tháng 12 năm 2026", "từ … giờ … phút đến 00 giờ 10 phút, ngày 31 tháng 12 năm 2026, tại"},
+		{"2026-12-31", "22:30", "", "ngày 31 tháng 12 năm 2026", "từ 22 giờ 30 phút đến … giờ … phút, ngày 31 tháng 12 năm 2026, tại"},
+		{"", "22:30", "00:10", "ngày … tháng … năm …", "từ 22 giờ 30 phút, ngày … tháng … năm …, đến 00 giờ 10 phút, ngày … tháng … năm …, tại"},
+	} {
+		o := papertest.Party(t)
+		o.Plan.Date, o.Filing.Date, o.Filing.Began, o.Filing.Ended = meeting.Date(test.date), "2027-01-05", test.began, test.ended
+		if s := text(paper.NewMinutes(o, paper.Party, papertest.Result)); !strings.Contains(s, "Việc kiểm phiếu kết thúc vào hồi ") || !strings.Contains(s, " phút, "+test.want+". Biên bản") {
+			t.Errorf("%+v:\n%s", test, s)
+		}
+		if s := text(paper.NewReport(o, paper.Party, papertest.Result)); !strings.Contains(s, test.report) {
+			t.Errorf("%+v:\n%s", test, s)
+		}
+	}
+}
+
 // Slips that do not add up leave room to say why, and no equation that is not
 // true.
 func TestNotReconciled(t *testing.T) {

@@ -11,10 +11,9 @@ import (
 // argument is the SHA-256 of result.json.
 func NewReport(o *meeting.Outcome, style Style, result [32]byte) *Document {
 	c := newComposer(o, style, result)
-	c.sayf("Thực hiện nhiệm vụ do %s giao, từ %s đến %s, %s, tại %s, Ban Kiểm phiếu gồm %s, do %s làm Trưởng Ban, "+
-		"đã tiến hành kiểm phiếu tín nhiệm của %[1]s đối với %[8]d %[9]s; kết quả cụ thể như sau:",
-		c.title(), hour(c.Filing.Began), hour(c.Filing.Ended), longDate(c.Plan.Date), or(c.Plan.Place, longBlank),
-		c.boardSize(), c.named(c.headOf()), len(c.People), c.votedOn)
+	c.sayf("Thực hiện nhiệm vụ do %s giao, %s, tại %s, Ban Kiểm phiếu gồm %s, do %s làm Trưởng Ban, "+
+		"đã tiến hành kiểm phiếu tín nhiệm của %[1]s đối với %[6]d %[7]s; kết quả cụ thể như sau:",
+		c.title(), c.hours(), or(c.Plan.Place, longBlank), c.boardSize(), c.named(c.headOf()), len(c.People), c.votedOn)
 	c.reportNumbers()
 	c.head("3. Kết quả phiếu tín nhiệm, xếp theo thứ tự trên phiếu")
 	c.add(c.results())
@@ -32,13 +31,24 @@ func NewReport(o *meeting.Outcome, style Style, result [32]byte) *Document {
 	return d
 }
 
+// hours says when the count began and ended: on one day, as the form has it,
+// unless it lasted past midnight.
+func (c *composer) hours() string {
+	began, ended, day := hour(c.Filing.Began), hour(c.Filing.Ended), longDate(c.Plan.Date)
+	if c.pastMidnight() {
+		return "từ " + began + ", " + day + ", đến " + ended + ", " + longDate(c.lastDay())
+	}
+	return "từ " + began + " đến " + ended + ", " + day
+}
+
 // reportNumbers are the two parts before the table: people, and ballots (Quy
-// định 262-QĐ/TW, khoản 7.3).
+// định 262-QĐ/TW, khoản 7.3). A report can be for everybody: why people are
+// absent stands in the minutes alone.
 func (c *composer) reportNumbers() {
 	known := c.attended()
 	c.head(fmt.Sprintf("1. Tổng số đại biểu được triệu tập: %s %s.", number(c.Summoned, known), c.unit))
 	c.sayf("– Số có mặt: %s %s.", number(c.Present, known), c.unit)
-	c.sayf("– Số vắng mặt: %s %s%s.", number(c.Absent(), known), c.unit, c.reasons())
+	c.sayf("– Số vắng mặt: %s %s.", number(c.Absent(), known), c.unit)
 	c.head("2. Số phiếu")
 	c.sayf("– Số phiếu phát ra: %s phiếu.", number(c.Slips.Issued, c.counted()))
 	c.sayf("– Số phiếu thu về: %d phiếu.", c.Collected)

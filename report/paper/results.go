@@ -33,8 +33,11 @@ func withoutName() ([]Column, [][]Cell) {
 	return columns, [][]Cell{slices.Delete(slices.Clone(resultHead[0]), nameColumn, nameColumn+1), resultHead[1]}
 }
 
+// others is the line above persons of no block who come after a block.
+const others = "Người khác"
+
 // results is the table of all persons in ballot order, with a line where a
-// block begins.
+// block begins, and where persons of none follow one.
 func (c *composer) results() Table {
 	t := Table{Columns: resultColumns, Head: resultHead}
 	named := slices.ContainsFunc(c.People, func(p meeting.PersonOutcome) bool { return p.Name != "" })
@@ -45,9 +48,8 @@ func (c *composer) results() Table {
 	for i := range c.People {
 		p := &c.People[i]
 		if p.Block != block {
-			if block = p.Block; block != "" {
-				t.Rows = append(t.Rows, Row{Block: line(block)})
-			}
+			block = p.Block
+			t.Rows = append(t.Rows, Row{Block: or(block, others)})
 		}
 		cells := []string{fmt.Sprint(i + 1), line(p.Name), c.post(i)}
 		if !named {

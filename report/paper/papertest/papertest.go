@@ -24,7 +24,7 @@ var people = []struct {
 }{
 	{meeting.Person{Name: "Nguyễn Thị Ánh", Post: "Giám đốc", Block: "Khối chính quyền"}, []int{1, 19, 2, 25}},
 	{meeting.Person{Name: "Trần Đạt", Post: "Phó Giám đốc", Block: "Khối chính quyền", Places: []string{"Đảng ủy các cơ quan tỉnh"}}, []int{0, 47, 0, 0}},
-	{meeting.Person{Name: "Lê Ưng", Post: "Bí thư Đảng ủy, Chánh Văn phòng", Block: "Khối Đảng"}, []int{0, 40, 5, 2}},
+	{meeting.Person{Name: "Lê Ưng", Post: "Bí thư Đảng ủy, Chánh Văn phòng"}, []int{0, 40, 5, 2}},
 }
 
 // Party is a whole meeting of the Party, of 50 summoned, 48 present and 47
