@@ -5,16 +5,23 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"html"
+	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/report"
 	"github.com/homphieu/homphieu/report/identity"
 	"github.com/homphieu/homphieu/report/pades"
+	"github.com/homphieu/homphieu/report/paper"
 	"github.com/homphieu/homphieu/report/paper/papertest"
 )
 
@@ -63,6 +70,171 @@ func TestCheck(t *testing.T) {
 	if !press.Roots.Equal(given) {
 		t.Error("the press changed the roots that it was given")
 	}
+}
+
+// What the seal's authority certified besides is trusted only if the press is
+// told to: an office may have its seal from where all others have theirs.
+func TestCheckSealAuthority(t *testing.T) {
+	public := newAuthority(t, "Tổ chức chứng thực")
+	press := &report.Press{Seal: issue(t, public, "Văn phòng"), Program: "homphieu", Clock: func() time.Time { return now }}
+	original := printed(t, press, papertest.Party(t))[meeting.MinutesFile].Content
+	signed := sign(t, original, issue(t, public, "Người lạ"), "head", now)
+	for _, want := range []bool{false, true} {
+		got, err := press.Check(original, signed)
+		if err != nil || len(got) != 2 || !got[0].Trusted || got[1].Trusted != want {
+			t.Errorf("%+v, want %v, %v", got, want, err)
+		}
+		press.Roots = x509.NewCertPool()
+		press.Roots.AddCert(public.Certificate())
+	}
+}
+
+// inField signs in a field of the signer's own.
+func inField(t testing.TB, pdf []byte, who identity.Identity, seen *pades.Appearance) []byte {
+	t.Helper()
+	signed, err := pades.Sign(pdf, who, pades.Options{Field: "Signature1", Name: who.Name(), Time: now, Appearance: seen})
+	ok(t, err)
+	return signed
+}
+
+// around returns the rectangle around the places of a page.
+func around(t testing.TB, pdf []byte, page int) pades.Rect {
+	t.Helper()
+	places, err := pades.Places(pdf)
+	ok(t, err)
+	area := pades.Rect{Left: 1e5, Bottom: 1e5}
+	for _, p := range places {
+		if p.Page == page {
+			area.Left, area.Bottom = min(area.Left, p.Rect.Left), min(area.Bottom, p.Rect.Bottom)
+			area.Right, area.Top = max(area.Right, p.Rect.Right), max(area.Top, p.Rect.Top)
+		}
+	}
+	return area
+}
+
+// A signature is seen where people sign, or not at all: it hides nothing of the result.
+func TestCheckCovers(t *testing.T) {
+	press := newPress(t)
+	all := printed(t, press, papertest.Party(t))
+	original := all[meeting.MinutesFile].Content
+	places, err := pades.Places(original)
+	ok(t, err)
+	last := places[0].Page
+	area, head := around(t, original, last), places[0].Rect
+	if last < 2 {
+		t.Fatalf("places on page %d", last)
+	}
+	who := issue(t, newAuthority(t, "Một"), "Bùi Văn Khoa")
+	moved := func(x, y float64) pades.Rect {
+		return pades.Rect{Left: head.Left + x, Bottom: head.Bottom + y, Right: head.Right + x, Top: head.Top + y}
+	}
+	for what, c := range map[string]struct {
+		page int
+		rect pades.Rect
+		want error
+	}{
+		"where a place is":         {last, head, nil},
+		"over a place and beyond":  {last, moved(10, -20), nil},
+		"on the edge":              {last, moved(area.Left-40-head.Left, area.Top+40-head.Top), nil},
+		"over the edge, left":      {last, moved(area.Left-41-head.Left, 0), report.ErrCovers},
+		"over the edge, right":     {last, moved(area.Right+41-head.Right, 0), report.ErrCovers},
+		"over the edge, above":     {last, moved(0, area.Top+41-head.Top), report.ErrCovers},
+		"over the edge, below":     {last, moved(0, area.Bottom-41-head.Bottom), report.ErrCovers},
+		"table":                    {1, pades.Rect{Left: 90, Bottom: 300, Right: 500, Top: 400}, report.ErrCovers},
+		"same rectangle, page 1":   {1, head, report.ErrCovers},
+		"top right of page 1":      {1, pades.Rect{Left: 380, Bottom: 790, Right: 550, Top: 830}, report.ErrCovers},
+		"one number of page 1":     {1, pades.Rect{Left: 200, Bottom: 400, Right: 212, Top: 412}, report.ErrCovers},
+		"before the last page":     {last - 1, head, report.ErrCovers},
+		"lower half of the places": {last, pades.Rect{Left: area.Left, Bottom: area.Bottom - 40, Right: area.Right, Top: area.Bottom + 40}, nil},
+	} {
+		pdf := inField(t, original, who, &pades.Appearance{Page: c.page, Rect: c.rect, Text: []string{"x"}})
+		got, err := press.Check(original, pdf)
+		if !errors.Is(err, c.want) || c.want != nil && (!errors.Is(err, meeting.ErrReturned) || got != nil) || c.want == nil && len(got) != 2 {
+			t.Errorf("%s: %+v, %v", what, got, err)
+		}
+		refusal := new(meeting.Refusal)
+		if c.want != nil && (!errors.As(err, &refusal) || refusal.Field != "file" || refusal.What.Vi == "") {
+			t.Errorf("%s: no words for people: %v", what, err)
+		}
+	}
+	for what, pdf := range map[string][]byte{
+		"not seen":                   inField(t, original, who, nil),
+		"in all places, then beside": inField(t, signedEverywhere(t, original, who), who, &pades.Appearance{Page: last, Rect: moved(5, 5)}),
+	} {
+		if got, err := press.Check(original, pdf); err != nil || len(got) < 2 {
+			t.Errorf("%s: %+v, %v", what, got, err)
+		}
+	}
+	covered := inField(t, signedEverywhere(t, original, who), who, &pades.Appearance{Page: 1, Rect: head})
+	if _, err := press.Check(original, covered); !errors.Is(err, report.ErrCovers) {
+		t.Errorf("a signature behind good ones: %v", err)
+	}
+}
+
+// signedEverywhere is a paper with a signature in each place.
+func signedEverywhere(t testing.TB, pdf []byte, who identity.Identity) []byte {
+	t.Helper()
+	places, err := pades.EmptyFields(pdf)
+	ok(t, err)
+	for _, place := range places {
+		pdf = sign(t, pdf, who, place, now)
+	}
+	return pdf
+}
+
+var wordAt = regexp.MustCompile(`<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>`)
+
+// Where people may sign in fields of their own, a paper has the titles and names
+// of those who sign, who receives it and the number of the page, and nothing else.
+func TestSigningArea(t *testing.T) {
+	for name, o := range outcomes(t) {
+		all, style := printed(t, newPress(t), o), paper.StyleOf(o.Rules)
+		documents := map[string]*paper.Document{
+			meeting.MinutesFile: paper.NewMinutes(o, style, [32]byte{}), meeting.ReportFile: paper.NewReport(o, style, [32]byte{}),
+		}
+		for i := range o.People {
+			documents[fmt.Sprintf("person-%02d.pdf", i+1)] = paper.NewSlip(o, i, style, [32]byte{})
+		}
+		for file, d := range documents {
+			known := "Nơi nhận: - ………………………………………………… " + strings.Join(d.Recipients, " ")
+			for _, s := range d.Signatures {
+				known += " " + s.Above + " " + s.Title + " " + s.Name
+			}
+			for _, w := range wordsInArea(t, all[file].Content) {
+				if !strings.Contains(squash(norm.NFC.String(known)), norm.NFC.String(w.text)) && w.text != strconv.Itoa(w.page) {
+					t.Errorf("%s: %s: %q may be covered on page %d", name, file, w.text, w.page)
+				}
+			}
+		}
+	}
+}
+
+type word struct {
+	text string
+	page int
+}
+
+// wordsInArea are the words of a paper that touch the area of signatures.
+func wordsInArea(t testing.TB, pdf []byte) (list []word) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "paper.pdf")
+	ok(t, os.WriteFile(path, pdf, 0o600))
+	for i, page := range strings.Split(run(t, "pdftotext", "-bbox", path, "-"), "<page ")[1:] {
+		area := around(t, pdf, i+1)
+		for _, m := range wordAt.FindAllStringSubmatch(page, -1) {
+			var x [4]float64
+			for i := range x {
+				var err error
+				x[i], err = strconv.ParseFloat(m[i+1], 64)
+				ok(t, err)
+			}
+			const height = 841.89 // the words are measured from the top of A4
+			if x[2] > area.Left-40 && x[0] < area.Right+40 && height-x[1] > area.Bottom-40 && height-x[3] < area.Top+40 {
+				list = append(list, word{html.UnescapeString(m[5]), i + 1})
+			}
+		}
+	}
+	return list
 }
 
 // same compares signatures, whose times may be of other zones.

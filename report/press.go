@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/homphieu/homphieu/meeting"
@@ -52,17 +53,20 @@ const (
 )
 
 // A Press prints under a seal. It implements meeting.Press and is safe for
-// concurrent use.
+// concurrent use; it does one thing after another.
 type Press struct {
 	// Seal is the server's own identity; its last certificate is the authority
 	// that readers of PDFs have to trust to see the seal as theirs.
 	Seal identity.Identity
-	// Roots are authorities whose certificates count as trusted on papers that
-	// come back, besides that of the seal. nil is none.
+	// Roots are authorities whose certificates count as trusted for people who
+	// sign papers. nil is none. For the seal its own authority counts, and for
+	// nobody else.
 	Roots *x509.CertPool
 	// Program names the program and its version in files.
 	Program string
 	Clock   func() time.Time
+
+	one sync.Mutex // prints or checks at a time: each takes much memory
 }
 
 const (
@@ -93,6 +97,8 @@ func personFile(i int) string { return fmt.Sprintf("person-%02d.pdf", i+1) }
 
 // Print implements meeting.Press.
 func (p *Press) Print(o *meeting.Outcome) ([]meeting.Printed, error) {
+	p.one.Lock()
+	defer p.one.Unlock()
 	result := data.ResultJSON(o)
 	sum := sha256.Sum256(result)
 	style := paper.StyleOf(o.Rules)

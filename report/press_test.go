@@ -175,9 +175,8 @@ func checkManifest(t *testing.T, press *report.Press, all files) {
 func TestPrintTwice(t *testing.T) {
 	for name, o := range outcomes(t) {
 		first := newPress(t)
-		second := *first
-		second.Clock = func() time.Time { return now.Add(time.Hour) }
-		one, same, other := printed(t, first, o), printed(t, &second, o), printed(t, newPress(t), o)
+		second := &report.Press{Seal: first.Seal, Program: first.Program, Clock: func() time.Time { return now.Add(time.Hour) }}
+		one, same, other := printed(t, first, o), printed(t, second, o), printed(t, newPress(t), o)
 		for file, f := range one {
 			switch filepath.Ext(file) {
 			case ".pdf":

@@ -2,11 +2,8 @@ package report
 
 import (
 	"bytes"
-	"crypto/x509"
 	"fmt"
 
-	"github.com/homphieu/homphieu/meeting"
-	"github.com/homphieu/homphieu/report/cms"
 	"github.com/homphieu/homphieu/report/pades"
 	"github.com/homphieu/homphieu/report/paper"
 	"github.com/homphieu/homphieu/report/pdf"
@@ -40,43 +37,4 @@ func (p *Press) sealed(doc *paper.Document, inside []pdf.Attachment, s *set) ([]
 	return pades.Sign(content, p.Seal, pades.Options{
 		Field: SealField, Name: p.Seal.Name(), Reason: "Niêm phong kỹ thuật của máy chủ / technical seal of the server", Time: s.now, Certify: true,
 	})
-}
-
-// Check implements meeting.Press: the paper begins with what was printed, and
-// nothing came after it but signatures, all of which hold. What was printed
-// itself comes back with the seal alone.
-func (p *Press) Check(original, signed []byte) ([]meeting.PaperSignature, error) {
-	trust := cms.Trust{Roots: p.roots(), At: p.Clock()}
-	report, err := pades.Continues(original, signed, trust)
-	if bytes.Equal(original, signed) {
-		report, err = pades.Verify(original, trust)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", meeting.ErrReturned, err)
-	}
-	return signatures(report)
-}
-
-// roots are all authorities that papers are checked against.
-func (p *Press) roots() *x509.CertPool {
-	roots := x509.NewCertPool()
-	if p.Roots != nil {
-		roots = p.Roots.Clone()
-	}
-	roots.AddCert(p.Seal.Chain[len(p.Seal.Chain)-1])
-	return roots
-}
-
-// signatures lists the signatures, all of which must hold.
-func signatures(report pades.Report) (list []meeting.PaperSignature, err error) {
-	for _, s := range report.Signatures {
-		if s.Err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", meeting.ErrReturned, s.Field, s.Err)
-		}
-		list = append(list, meeting.PaperSignature{
-			Field: s.Field, Signer: s.Signer.Subject.CommonName, Issuer: s.Signer.Issuer.CommonName, Time: s.Time,
-			Trusted: s.Untrusted == nil, Seal: s.Field == SealField,
-		})
-	}
-	return list, nil
 }

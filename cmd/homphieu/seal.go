@@ -62,6 +62,9 @@ func (o *serveOptions) seal(now time.Time) (identity.Identity, error) {
 	if err != nil {
 		return seal, usageError{fmt.Errorf("%s: %w", o.sealKey, err)}
 	}
+	if len(seal.Chain) == 1 { // ca.pem would be the seal itself, which nobody can trust
+		return seal, usageError{fmt.Errorf("%s: has the certificate of the seal alone; export it again with that of the authority that issued it", o.sealKey)}
+	}
 	return seal, nil
 }
 
@@ -89,7 +92,8 @@ func (o *serveOptions) sealName() (string, error) {
 }
 
 // ownSeal reads the seal that this server made for itself, or makes one. One
-// that has run out is replaced: papers that it sealed say when.
+// that has run out is replaced: papers that it sealed say when. So is one that is
+// not valid yet, since it was made while the clock was ahead.
 func ownSeal(path, name string, now time.Time) (identity.Identity, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,7 +103,7 @@ func ownSeal(path, name string, now time.Time) (identity.Identity, error) {
 		return identity.Identity{}, err
 	}
 	seal, err := readSeal(text, now)
-	if errors.Is(err, identity.ErrExpired) {
+	if errors.Is(err, identity.ErrExpired) || errors.Is(err, identity.ErrNotYetValid) {
 		return newSeal(path, name, now)
 	}
 	if err != nil {

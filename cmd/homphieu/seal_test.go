@@ -84,7 +84,7 @@ func TestOwnSealName(t *testing.T) {
 	}
 }
 
-// A seal that has run out is replaced. One that cannot be read is not, since
+// A seal that has run out, or is not valid yet, is replaced. One that cannot be read is not, since
 // papers name it: somebody has to look.
 func TestOwnSealReplaced(t *testing.T) {
 	path := filepath.Join(t.TempDir(), sealFile)
@@ -97,6 +97,12 @@ func TestOwnSealReplaced(t *testing.T) {
 	}
 	if kept, err := ownSeal(path, "a", time.Now()); err != nil || !kept.Chain[0].Equal(fresh.Chain[0]) {
 		t.Errorf("the new one is not kept: %v", err)
+	}
+	back := time.Now().AddDate(0, 0, -7) // the clock was ahead, and is right now
+	early, err := ownSeal(path, "a", back)
+	ok(t, err)
+	if early.Chain[0].Equal(fresh.Chain[0]) || early.Check(back) != nil {
+		t.Errorf("not yet valid, and not replaced: %v", fresh.Chain[0].NotBefore)
 	}
 	good, err := os.ReadFile(path)
 	ok(t, err)
@@ -146,9 +152,12 @@ func keyOf(t *testing.T, who identity.Identity) []byte {
 func boughtSeal(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	office(t, dir, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", "key.pem", "-out", "cert.pem",
-		"-utf8", "-subj", "/CN=Văn phòng Tỉnh ủy", "-days", "30", "-addext", "basicConstraints=CA:FALSE", "-addext", "keyUsage=digitalSignature")
-	office(t, dir, "openssl", "pkcs12", "-export", "-inkey", "key.pem", "-in", "cert.pem", "-out", "seal.p12", "-passout", "pass:mật khẩu")
+	office(t, dir, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", "ca-key.pem", "-out", "ca.pem",
+		"-utf8", "-subj", "/CN=Tổ chức chứng thực", "-days", "30", "-addext", "keyUsage=critical,keyCertSign")
+	office(t, dir, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", "key.pem", "-out", "cert.pem", "-CA", "ca.pem", "-CAkey", "ca-key.pem",
+		"-utf8", "-subj", "/CN=Văn phòng Tỉnh ủy", "-days", "30", "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=digitalSignature")
+	office(t, dir, "openssl", "pkcs12", "-export", "-inkey", "key.pem", "-in", "cert.pem", "-out", "alone.p12", "-passout", "pass:mật khẩu")
+	office(t, dir, "openssl", "pkcs12", "-export", "-inkey", "key.pem", "-in", "cert.pem", "-certfile", "ca.pem", "-out", "seal.p12", "-passout", "pass:mật khẩu")
 	for name, text := range map[string]string{"seal.txt": "mật khẩu\r\nkhông đọc\n", "wrong.txt": "mật khẩu khác\n", "empty.pem": "none\n"} {
 		ok(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
@@ -159,9 +168,9 @@ func boughtSeal(t *testing.T) string {
 func TestSealGiven(t *testing.T) {
 	dir := boughtSeal(t)
 	in := func(name string) string { return filepath.Join(dir, name) }
-	o := &serveOptions{data: t.TempDir(), listen: "localhost:0", sealKey: in("seal.p12"), sealPassword: in("seal.txt"), trust: in("cert.pem")}
-	if seal := sealOf(t, o); seal.Name() != "Văn phòng Tỉnh ủy" {
-		t.Errorf("sealed by %s", seal.Name())
+	o := &serveOptions{data: t.TempDir(), listen: "localhost:0", sealKey: in("seal.p12"), sealPassword: in("seal.txt"), trust: in("ca.pem")}
+	if seal := sealOf(t, o); seal.Name() != "Văn phòng Tỉnh ủy" || len(seal.Chain) != 2 || !seal.Chain[1].IsCA {
+		t.Errorf("sealed by %s, with %d certificates", seal.Name(), len(seal.Chain))
 	}
 	if leftover, _ := filepath.Glob(filepath.Join(o.data, "*")); leftover != nil {
 		t.Errorf("files: %v", leftover)
@@ -185,6 +194,7 @@ func TestSealRefused(t *testing.T) {
 		{[]string{"--seal-password-file", in("seal.txt")}, "--seal and --seal-password-file go together"},
 		{[]string{"--seal", in("seal.p12"), "--seal-password-file", in("wrong.txt")}, "seal.p12: identity: wrong password"},
 		{[]string{"--seal", in("cert.pem"), "--seal-password-file", in("seal.txt")}, "cert.pem: identity: malformed file"},
+		{[]string{"--seal", in("alone.p12"), "--seal-password-file", in("seal.txt")}, "alone.p12: has the certificate of the seal alone"},
 		{[]string{"--seal", in("nothing.p12"), "--seal-password-file", in("seal.txt")}, "nothing.p12"},
 		{[]string{"--seal", in("seal.p12"), "--seal-password-file", in("nothing.txt")}, "nothing.txt"},
 		{[]string{"--trust", in("nothing.pem")}, "nothing.pem"},

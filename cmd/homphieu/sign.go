@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/pem"
 	"errors"
@@ -15,13 +16,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/homphieu/homphieu/report/cms"
 	"github.com/homphieu/homphieu/report/identity"
 	"github.com/homphieu/homphieu/report/pades"
 )
 
 // signJob is one run of homphieu sign.
 type signJob struct {
-	key, password, trial, field, image, out, file string
+	key, password, trial, field, image, stamp, out, file string
 }
 
 // trialAuthority is the file beside papers signed for a trial that says whom to
@@ -29,7 +31,8 @@ type signJob struct {
 const trialAuthority = "trial-ca.pem"
 
 // sign signs a paper on the signer's own computer, with a PKCS#12 file, or for
-// a trial with a key made for this one signature.
+// a trial with a key made for this one signature. It says who has signed before,
+// and refuses a paper on which a signature does not hold.
 func sign(_ context.Context, args []string, stdout io.Writer) error {
 	var j signJob
 	flags := flag.NewFlagSet("sign", flag.ContinueOnError)
@@ -38,6 +41,7 @@ func sign(_ context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&j.trial, "trial", "", "instead of --key: a name, for which a key without any legal value is made")
 	flags.StringVar(&j.field, "field", "", "place on the paper, such as head, secretary, member-2 or chair")
 	flags.StringVar(&j.image, "image", "", "PNG of the handwritten signature, blue on transparent")
+	flags.StringVar(&j.stamp, "stamp", "", "PNG of the agency's seal, red on transparent, laid over the left third of --image")
 	flags.StringVar(&j.out, "out", "", "file for the signed paper (default: FILE-signed.pdf)")
 	if err := parseFlags(flags, args, 1); err != nil {
 		return err
@@ -60,16 +64,18 @@ func (j *signJob) run(stdout io.Writer) error {
 	if err := j.checkField(paper); err != nil {
 		return err
 	}
+	before, err := j.signedBefore(paper)
+	if err != nil {
+		return err
+	}
 	now := time.Now()
 	who, err := j.identity(now)
 	if err != nil {
 		return err
 	}
 	options := pades.Options{Field: j.field, Name: who.Name(), Time: now.In(vietnam), Appearance: &pades.Appearance{}}
-	if j.image != "" {
-		if options.Appearance.Signature, err = os.ReadFile(j.image); err != nil {
-			return err
-		}
+	if err := j.readImages(options.Appearance); err != nil {
+		return err
 	}
 	signed, err := pades.Sign(paper, who, options)
 	if err != nil {
@@ -81,7 +87,7 @@ func (j *signJob) run(stdout io.Writer) error {
 	if err := j.write(signed, who); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s signed as %s\n  %s  hand it in on your page of the meeting\nNộp tệp này tại trang của cuộc họp.\n", who.Name(), j.field, j.out)
+	_, err = fmt.Fprintf(stdout, "%s%s signed as %s\n  %s  hand it in on your page of the meeting\nNộp tệp này tại trang của cuộc họp.\n", before, who.Name(), j.field, j.out)
 	return err
 }
 
@@ -97,6 +103,24 @@ func (j *signJob) checkField(paper []byte) error {
 	return nil
 }
 
+// signedBefore says who has signed so far, as their certificates have it: whether
+// those are trusted is for the server to say. A paper that was altered after
+// somebody had signed it is refused.
+func (j *signJob) signedBefore(paper []byte) (string, error) {
+	report, err := pades.Verify(paper, cms.Trust{})
+	if err != nil {
+		return "", usageError{fmt.Errorf("%s: %w", j.file, err)}
+	}
+	var before strings.Builder
+	for _, s := range report.Signatures {
+		if err := cmp.Or(s.Err, s.Later); err != nil {
+			return "", usageError{fmt.Errorf("%s: the signature in %q does not hold: %w; do not sign it, take the paper anew from the page of the meeting", j.file, s.Field, err)}
+		}
+		fmt.Fprintf(&before, "signed so far: %q by %q\n", s.Field, s.Signer.Subject.CommonName)
+	}
+	return before.String(), nil
+}
+
 // write leaves the signed paper, and for a trial whom to trust: added to what
 // those who signed before have left.
 func (j *signJob) write(signed []byte, who identity.Identity) error {
@@ -110,6 +134,19 @@ func (j *signJob) write(signed []byte, who identity.Identity) error {
 	}
 	authority := who.Chain[len(who.Chain)-1]
 	return writeWhole(path, append(have, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw})...))
+}
+
+// readImages reads the pictures that stand in the place of name and time.
+func (j *signJob) readImages(a *pades.Appearance) (err error) {
+	if j.image != "" {
+		if a.Signature, err = os.ReadFile(j.image); err != nil {
+			return err
+		}
+	}
+	if j.stamp != "" {
+		a.Seal, err = os.ReadFile(j.stamp)
+	}
+	return err
 }
 
 // vietnam is the time zone that signatures are shown in (Nghị định 30/2020/NĐ-CP,

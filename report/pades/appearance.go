@@ -43,7 +43,7 @@ const (
 // appear gives the field its rectangle and its appearance stream.
 func (w *writer) appear(field dict, on page, o Options) error {
 	a := o.Appearance
-	if a.Rect.width() <= 0 || a.Rect.height() <= 0 {
+	if a.Rect.Empty() {
 		return ErrRect
 	}
 	if err := on.checkRect(a.Rect); err != nil {

@@ -43,7 +43,8 @@ func withCatalog(change dict) func(w *writer, v view) {
 func withForm(change dict) func(w *writer, v view) {
 	return func(w *writer, v view) {
 		r, d := catalogOf(v)
-		form := maps.Clone(must(v.form()))
+		form := dict{}
+		maps.Copy(form, must(v.form()))
 		maps.Copy(form, change)
 		d["AcroForm"] = form
 		w.objects[r] = d
@@ -343,23 +344,127 @@ func TestPermitted(t *testing.T) {
 		"title": func(w *writer, v view) {
 			w.objects[v.trailer()["Info"].(ref)] = dict{"Title": encodeText("Biên bản")}
 		},
-		"version":     withCatalog(dict{"Version": name("1.7"), "Extensions": dict{}}),
-		"empty field": withAnnotation(widget(nil)),
-		"fonts":       withForm(dict{"DR": dict{"Font": dict{}}, "DA": text{data: []byte("/Helv 0 Tf")}}),
-		"field with a widget of its own": func(w *writer, v view) {
-			page, d := pageOf(v, 1)
-			kid := w.add(dict{"Subtype": name("Widget"), "Rect": array{10, 10, 60, 40}, "P": page})
-			field := w.add(dict{"FT": name("Sig"), "T": encodeText("kid"), "Kids": array{kid}})
-			w.objects[kid].(dict)["Parent"] = field
-			d["Annots"] = append(bytesOf(v, d["Annots"]), kid)
-			w.objects[page] = d
-			withForm(dict{"Fields": append(bytesOf(v, must(v.form())["Fields"]), field)})(w, v)
-		},
+		"version": withCatalog(dict{"Version": name("1.7"), "Extensions": dict{}}),
+		"fonts":   withForm(dict{"DR": dict{"Font": dict{}}, "DA": text{data: []byte("/Helv 0 Tf")}}),
 	} {
 		changed := sign(t, alter(base, change), 1, at(1))
 		r, err := Continues(base, changed, trust())
 		if err != nil || len(r.Signatures) != 2 || !r.Signatures[0].OK() || !r.Signatures[1].Whole {
 			t.Errorf("%s: %v, %+v", name, err, r)
+		}
+	}
+}
+
+// withKid adds an empty field "more", whose widget is an object of its own.
+func withKid(w *writer, v view) {
+	page, d := pageOf(v, 1)
+	kid := w.add(dict{"Subtype": name("Widget"), "Rect": array{10, 10, 60, 40}, "P": page})
+	field := w.add(dict{"FT": name("Sig"), "T": encodeText("more"), "Kids": array{kid}})
+	w.objects[kid].(dict)["Parent"] = field
+	d["Annots"] = append(bytesOf(v, d["Annots"]), kid)
+	w.objects[page] = d
+	withForm(dict{"Fields": append(bytesOf(v, must(v.form())["Fields"]), field)})(w, v)
+}
+
+// change replaces the field "more", with a signature in it if there is one.
+func change(pdf []byte, keys dict, signature func(w *writer, o dict) ref) (*writer, view) {
+	w, o := forge(pdf, at(0))
+	v := w.f.current()
+	for _, f := range must(v.fields()) {
+		if f.name != "more" {
+			continue
+		}
+		d := maps.Clone(f.dict)
+		maps.Copy(d, keys)
+		if signature != nil {
+			d["V"] = signature(w, o)
+		}
+		w.objects[f.ref] = d
+	}
+	return w, v
+}
+
+func realSignature(w *writer, o dict) ref { return w.add(o) }
+
+// A field that was added is signed in the end, by programs that take two steps
+// for it too. An empty one, and one whose signature is not there, is refused.
+func TestAddedField(t *testing.T) {
+	base := signedByHead(t)
+	for what, add := range map[string]func(w *writer, v view){"own widget": withAnnotation(widget(nil)), "widget of its own": withKid} {
+		empty := alter(base, add)
+		if _, err := Continues(base, sign(t, empty, 1, at(1)), trust()); !errors.Is(err, ErrForm) {
+			t.Errorf("%s: left empty: %v", what, err)
+		}
+		w, _ := change(empty, dict{"V": ref{900, 0}}, nil)
+		if _, err := Continues(base, sign(t, w.update(), 1, at(1)), trust()); !errors.Is(err, ErrForm) {
+			t.Errorf("%s: signature that is not there: %v", what, err)
+		}
+		w, _ = change(empty, nil, realSignature)
+		r, err := Continues(base, seal(w, nil), trust())
+		if err != nil || len(r.Signatures) != 2 || r.Signatures[1].Page != 1 || r.Signatures[1].Rect != (Rect{10, 10, 60, 40}) {
+			t.Errorf("%s: signed: %v, %+v", what, err, r)
+		}
+	}
+}
+
+// An empty field that was there is changed by who signs in it, and by nobody else.
+func TestEmptyFieldChanged(t *testing.T) {
+	drawn := func(w *writer) dict {
+		return dict{"AP": dict{"N": w.add(pack(dict{"BBox": array{0, 0, 50, 30}}, []byte("0 0 50 30 re f")))}}
+	}
+	for what, add := range map[string]func(w *writer, v view){"own widget": withAnnotation(widget(nil)), "widget of its own": withKid} {
+		base := alter(paper(), add)
+		refuse := func(how string, pdf []byte) {
+			if _, err := Continues(base, sign(t, pdf, 1, at(1)), trust()); !errors.Is(err, ErrForm) {
+				t.Errorf("%s: %s: %v", what, how, err)
+			}
+		}
+		paint := func(w *writer, v view) {
+			for _, f := range must(v.fields()) {
+				r, d := f.ref, f.dict
+				if kids := bytesOf(v, d["Kids"]); len(kids) > 0 {
+					r = kids[0].(ref)
+					d = must(v.dict(r))
+				}
+				d = maps.Clone(d)
+				maps.Copy(d, drawn(w))
+				w.objects[r] = d
+			}
+		}
+		refuse("drawn into", alter(base, paint))
+		w, _ := change(base, dict{"V": ref{900, 0}}, nil)
+		refuse("signature that is not there", w.update())
+		w, v := change(base, nil, nil)
+		paint(w, v)
+		refuse("written again and drawn into", w.update())
+	}
+}
+
+// A signature that is not seen has an appearance that could not be seen either.
+func TestInvisible(t *testing.T) {
+	base := signedByHead(t)
+	for _, c := range []struct {
+		what string
+		rect array
+		box  any
+		draw string
+		want error
+	}{
+		{"no box, nothing drawn", array{0, 0, 0, 0}, nil, "", nil},
+		{"no box, a comment", array{0, 0, 0, 0}, nil, "% DSBlank\n", nil},
+		{"empty box, nothing drawn", array{0, 0, 0, 0}, array{0, 0, 0, 0}, "", nil},
+		{"a box", array{60, 400, 60, 400}, array{0, 0, 100, 100}, "0 0 100 100 re f", nil},
+		{"no box", array{60, 400, 60, 400}, nil, "0 0 400 400 re f", ErrAnnotation},
+		{"empty box", array{60, 400, 60, 400}, array{0, 0, 0, 0}, "0 0 400 400 re f", ErrAnnotation},
+		{"a line without a box", array{60, 400, 560, 400}, nil, "0 0 400 400 re f", ErrAnnotation},
+	} {
+		empty := alter(base, func(w *writer, v view) {
+			withAnnotation(widget(dict{"Rect": c.rect, "AP": dict{"N": w.add(pack(dict{"BBox": c.box}, []byte(c.draw)))}}))(w, v)
+		})
+		w, _ := change(empty, nil, realSignature)
+		r, err := Continues(base, seal(w, nil), trust())
+		if !errors.Is(err, c.want) || err == nil && !r.Signatures[1].Rect.Empty() {
+			t.Errorf("%s: %v, %+v", c.what, err, r)
 		}
 	}
 }

@@ -11,7 +11,8 @@ const (
 	maxRevisions = 64
 	maxObjects   = 50_000
 	maxPages     = 2000
-	maxInflated  = 64 << 20
+	maxInflated  = 16 << 20
+	maxValues    = 100_000
 	// Each signature hashes the file.
 	maxSignatures = 64
 )
@@ -24,6 +25,7 @@ type file struct {
 	packed    map[entry][]object // the contents of object streams
 	busy      map[entry]bool
 	inflated  int // bytes that streams were unpacked to so far
+	values    int // read so far, those within others too
 	listed    int // entries of all cross-reference sections
 }
 
@@ -93,7 +95,7 @@ func (f *file) readRevisions() error {
 	if start < 0 {
 		return ErrMalformed
 	}
-	l := &lexer{data: f.data, at: start + len("startxref")}
+	l := f.lexer(f.data, start+len("startxref"))
 	at, err := l.number()
 	limit := start
 	for more := true; more; {
@@ -266,7 +268,7 @@ func (v view) catalog() (dict, error) {
 // indirect reads "num gen obj … endobj" at an offset.
 func (f *file) indirect(at int, v view) (object, error) {
 	var o object
-	l := &lexer{data: f.data, at: at}
+	l := f.lexer(f.data, at)
 	if at >= len(f.data) || !isRegular(f.data[at]) {
 		return o, ErrMalformed
 	}

@@ -38,7 +38,11 @@ type lexer struct {
 	at       int
 	depth    int
 	compress bool // in an object stream, where positions mean nothing
+	file     *file
 }
+
+// lexer reads values of the file, which count as its own.
+func (f *file) lexer(data []byte, at int) *lexer { return &lexer{data: data, at: at, file: f} }
 
 func isSpace(c byte) bool { return bytes.IndexByte([]byte("\x00\t\n\f\r "), c) >= 0 }
 
@@ -113,8 +117,12 @@ func digits(w string) (int, error) {
 	return int(n), nil
 }
 
-// value reads one value.
+// value reads one value. What takes one byte in a file takes hundreds in memory:
+// beyond maxValues it is refused.
 func (l *lexer) value() (any, error) {
+	if l.file.values++; l.file.values > maxValues {
+		return nil, ErrMalformed
+	}
 	l.space()
 	switch c := l.peek(); {
 	case c == '/':

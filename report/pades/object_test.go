@@ -9,7 +9,7 @@ import (
 )
 
 func parseValue(s string) (any, error) {
-	l := &lexer{data: []byte(s)}
+	l := new(file).lexer([]byte(s), 0)
 	v, err := l.value()
 	if err == nil && l.at != len(s) {
 		err = fmt.Errorf("%d bytes left: %w", len(s)-l.at, ErrMalformed)

@@ -42,7 +42,9 @@
 // certificate is trusted, how much of the file it covers, and whether what came
 // after it is only what may come after. [Continues] is stricter and answers one
 // question: is this file the paper that we gave out, with signatures added and
-// nothing else?
+// nothing else? Where on the paper the signatures are seen, [Signature.Page] and
+// Rect tell; whether that is a place to sign is for the caller to judge, who
+// knows from [Places] where the original has its own.
 //
 // What may come after a signature is further signatures and nothing else:
 //
@@ -51,8 +53,13 @@
 //   - the document's Info and Metadata again;
 //   - a page again, of which only Annots changed, by widgets of new signature
 //     fields at its end. Each widget lies on its page, covers at most a sixth of
-//     it, and has no action;
-//   - a signature field that was empty and now is signed.
+//     it, and has no action. Its appearance has a box that readers clip it to,
+//     or draws nothing and is in an empty rectangle;
+//   - a signature field that was empty and now is signed. One that stays empty
+//     stays as it was.
+//
+// A new field in which nobody has signed passes Verify, for somebody may sign
+// there next. It does not pass Continues.
 //
 // Everything else is refused, above all what is known from attacks on PDF
 // readers: objects that are overwritten, freed, or pointed to older bytes ("shadow
@@ -66,24 +73,27 @@
 //
 // Cross-reference tables, and cross-reference and object streams as other
 // programs write them. Not read, and refused with ErrMalformed: linearized and
-// hybrid files, and files that need repair. Files over [MaxSize] are refused.
-// [Verify] and [Continues] take bytes from strangers and never panic (FuzzVerify,
-// FuzzContinues).
+// hybrid files, and files that need repair. Files over [MaxSize] are refused, and
+// those of more than 100,000 values, or whose structure unpacks to more than 16 MiB,
+// since a small file could ask for all memory (TestManyValues). [Verify] and
+// [Continues] take bytes from strangers and never panic (FuzzVerify, FuzzContinues).
 //
 // # What is not checked
 //
 // Whether a certificate was revoked, and the time: the time of a signature is
 // what the signer claims. Document time-stamps (ETSI.RFC3161) are not taken for
-// signatures. A signature's appearance proves nothing, and may cover text: of a
-// paper that was taken back, read our own copy. A lock of single fields (FieldMDP)
-// is not looked at, since nothing but signatures may come after anyway.
+// signatures. What DSS and Metadata say is not read: neither is seen on a page.
+// A signature's appearance proves nothing, and may cover text: of a paper that
+// was taken back, read our own copy. A lock of single fields (FieldMDP) is not
+// looked at, since nothing but signatures may come after anyway.
 package pades
 
 import "errors"
 
 // Errors of files. They say no more than that, so that a stranger learns nothing from trying.
 var (
-	// ErrMalformed is returned for a file that is not a PDF as this package reads them: cut, looping, in need of repair.
+	// ErrMalformed is returned for a file that is not a PDF as this package reads them: cut, looping, in need of
+	// repair, or of too many values.
 	ErrMalformed = errors.New("pdf: malformed")
 
 	// ErrTooLarge is returned for a file over MaxSize.
@@ -119,13 +129,14 @@ var (
 	// ErrCatalog is returned when the catalog changed where it must not.
 	ErrCatalog = errors.New("update: catalog changed")
 
-	// ErrForm is returned when the form changed by more than new signature fields.
+	// ErrForm is returned when the form changed by more than signatures in new fields and in fields that were empty.
 	ErrForm = errors.New("update: form changed")
 
 	// ErrPage is returned when a page changed by more than new widgets.
 	ErrPage = errors.New("update: page changed")
 
-	// ErrAnnotation is returned for a new annotation that is not the plain widget of a new signature field.
+	// ErrAnnotation is returned for a new annotation that is not the plain widget of a new signature field, and for
+	// an appearance that readers would not keep within its rectangle.
 	ErrAnnotation = errors.New("update: annotation that is not a signature")
 
 	// ErrRect is returned for a signature that would cover more than a sixth of its page, or leaves it.

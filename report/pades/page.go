@@ -19,8 +19,11 @@ func (r Rect) area() float64   { return r.width() * r.height() }
 
 func (r Rect) array() array { return array{r.Left, r.Bottom, r.Right, r.Top} }
 
-// inside tells whether no part of r lies outside of other, by more than a hundredth of a point.
-func (r Rect) inside(other Rect) bool {
+// Empty tells whether nothing can be seen in it.
+func (r Rect) Empty() bool { return r.width() <= 0 || r.height() <= 0 }
+
+// Inside tells whether no part of r lies outside of other, by more than a hundredth of a point.
+func (r Rect) Inside(other Rect) bool {
 	const slack = 0.01
 	return r.Left >= other.Left-slack && r.Right <= other.Right+slack &&
 		r.Bottom >= other.Bottom-slack && r.Top <= other.Top+slack
@@ -31,10 +34,10 @@ const maxShare = 6
 
 // checkRect refuses a rectangle that leaves the page or covers more than a sixth of it.
 func (p page) checkRect(r Rect) error {
-	if r.area() == 0 {
+	if r.Empty() {
 		return nil
 	}
-	if !r.inside(p.box) || r.area()*maxShare > p.box.area() {
+	if !r.Inside(p.box) || r.area()*maxShare > p.box.area() {
 		return ErrRect
 	}
 	return nil
@@ -140,7 +143,7 @@ func (t *pageTree) leaf(r ref, d, inherited dict) error {
 		}
 		box = Rect{max(box.Left, c.Left), max(box.Bottom, c.Bottom), min(box.Right, c.Right), min(box.Top, c.Top)}
 	}
-	if box.width() <= 0 || box.height() <= 0 {
+	if box.Empty() {
 		return ErrMalformed
 	}
 	t.pages = append(t.pages, page{r, d, box})

@@ -64,21 +64,96 @@ func AddFields(pdf []byte, places []Place) ([]byte, error) {
 // EmptyFields returns the names of the fields in which nobody has signed yet, in
 // the order of the form.
 func EmptyFields(pdf []byte) ([]string, error) {
-	f, err := open(pdf)
-	if err != nil {
-		return nil, err
-	}
-	fields, err := f.current().fields()
+	places, err := Places(pdf)
 	if err != nil {
 		return nil, err
 	}
 	var names []string
-	for _, field := range fields {
-		if field.dict["V"] == nil {
-			names = append(names, field.name)
-		}
+	for _, p := range places {
+		names = append(names, p.Field)
 	}
 	return names, nil
+}
+
+// Places returns the fields in which nobody has signed yet, in the order of the
+// form. Page is 0 for a field that no page shows.
+func Places(pdf []byte) ([]Place, error) {
+	f, err := open(pdf)
+	if err != nil {
+		return nil, err
+	}
+	now := f.current()
+	fields, err := now.fields()
+	if err != nil {
+		return nil, err
+	}
+	shown, err := now.shown()
+	if err != nil {
+		return nil, err
+	}
+	var places []Place
+	for _, field := range fields {
+		if field.dict["V"] != nil {
+			continue
+		}
+		p, err := shown.place(field)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, p)
+	}
+	return places, nil
+}
+
+// What is shown of a document's annotations: on which page, from 1, each is
+// listed. The page alone decides that; what an annotation says itself (P) does not.
+type shown struct {
+	view  view
+	pages map[ref]int
+}
+
+func (v view) shown() (*shown, error) {
+	pages, err := v.pages()
+	if err != nil {
+		return nil, err
+	}
+	s := &shown{v, make(map[ref]int)}
+	for i, p := range pages {
+		list, err := v.array(p.dict["Annots"])
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range list {
+			if r, ok := a.(ref); ok {
+				s.pages[r] = i + 1
+			}
+		}
+	}
+	return s, nil
+}
+
+// place tells where a field is seen: its own widget, or the first of its kids.
+func (s *shown) place(f field) (Place, error) {
+	p, widget, d := Place{Field: f.name}, f.ref, f.dict
+	kids, err := s.view.array(d["Kids"])
+	if err != nil {
+		return p, err
+	}
+	if len(kids) > 0 {
+		var ok bool
+		if widget, ok = kids[0].(ref); !ok {
+			return p, ErrMalformed
+		}
+		if d, err = s.view.dict(widget); err != nil {
+			return p, err
+		}
+	}
+	if d["Rect"] == nil {
+		return p, nil
+	}
+	p.Page = s.pages[widget]
+	p.Rect, err = s.view.rect(d["Rect"])
+	return p, err
 }
 
 // mayHold checks a place on its page.
@@ -86,7 +161,7 @@ func (p page) mayHold(place Place) error {
 	if !fieldName.MatchString(place.Field) {
 		return ErrField
 	}
-	if place.Rect.width() <= 0 || place.Rect.height() <= 0 {
+	if place.Rect.Empty() {
 		return ErrRect
 	}
 	return p.checkRect(place.Rect)

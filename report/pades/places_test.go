@@ -3,6 +3,7 @@ package pades
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -51,6 +52,50 @@ func TestSignInPlaces(t *testing.T) {
 	run(t, "qpdf", "--check", path)
 	if said := run(t, "pdfsig", path); strings.Count(said, "Signature is Valid") != 3 {
 		t.Errorf("pdfsig: %s", said)
+	}
+}
+
+// Places are told as they were given, and so is where a signature is seen,
+// whatever its widget says of its page.
+func TestWhereSeen(t *testing.T) {
+	empty := must(AddFields(paper(), places()))
+	if got := must(Places(empty)); !slices.Equal(got, places()) {
+		t.Errorf("%+v", got)
+	}
+	signed := sign(t, empty, 0, Options{Field: "chair", Time: now, Appearance: &Appearance{}})
+	if got := must(Places(signed)); !slices.Equal(got, places()[:1]) {
+		t.Errorf("%+v", got)
+	}
+	second := Appearance{Page: 2, Rect: Rect{60, 500, 260, 560}}
+	signed = sign(t, signed, 1, Options{Field: "more", Time: now, Appearance: &second})
+	signed = sign(t, signed, 1, Options{Field: "unseen", Time: now})
+	r, err := Verify(signed, trust())
+	if err != nil || len(r.Signatures) != 3 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	for i, want := range []Place{places()[1], {"more", second.Page, second.Rect}, {"unseen", 1, Rect{}}} {
+		s := r.Signatures[i]
+		if got := (Place{s.Field, s.Page, s.Rect}); got != want || s.Rect.Empty() != (i == 2) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+	lies := alter(paper(), func(w *writer, v view) {
+		other, _ := pageOf(v, 2)
+		withAnnotation(widget(dict{"P": other}))(w, v)
+	})
+	if got := must(Places(lies)); len(got) != 1 || got[0].Page != 1 {
+		t.Errorf("a widget of page 1 that names page 2: %+v", got)
+	}
+	nowhere := alter(paper(), func(w *writer, v view) {
+		withForm(dict{"Fields": array{w.add(widget(nil)), w.add(widget(dict{"T": encodeText("bare"), "Rect": nil}))}})(w, v)
+	})
+	if got := must(Places(nowhere)); len(got) != 2 || got[0].Page != 0 || got[1] != (Place{Field: "bare"}) {
+		t.Errorf("fields on no page: %+v", got)
+	}
+	for _, bad := range [][]byte{nil, alter(paper(), withAnnotation(widget(dict{"Rect": array{1}}))), alter(paper(), withPage(dict{"Annots": 1}))} {
+		if _, err := Places(bad); !errors.Is(err, ErrMalformed) {
+			t.Errorf("malformed: %v", err)
+		}
 	}
 }
 

@@ -221,7 +221,7 @@ func TestLayout(t *testing.T) {
 			signature, seal := &picture{width: int(100 * ratio), height: 100}, &picture{width: 50, height: 50}
 			frame := Rect{0, 0, size[0], size[1]}
 			s, m := layout(size[0], size[1], signature, seal)
-			if !s.inside(frame) || !m.inside(frame) {
+			if !s.Inside(frame) || !m.Inside(frame) {
 				t.Errorf("%v, ratio %v: signature %v, seal %v", size, ratio, s, m)
 			}
 			if covered := (m.Right - s.Left) / s.width(); covered < 0.32 || covered > 0.35 || m.Left > s.Left+0.01 && m.width() > s.width()/2 {
@@ -231,7 +231,7 @@ func TestLayout(t *testing.T) {
 				t.Errorf("a seal of %v points is larger than a real one", m.width())
 			}
 			alone, _ := layout(size[0], size[1], signature, nil)
-			if left, right := alone.Left, size[0]-alone.Right; !alone.inside(frame) || left-right > 0.01 || right-left > 0.01 {
+			if left, right := alone.Left, size[0]-alone.Right; !alone.Inside(frame) || left-right > 0.01 || right-left > 0.01 {
 				t.Errorf("%v, ratio %v: alone at %v", size, ratio, alone)
 			}
 		}

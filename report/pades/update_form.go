@@ -88,42 +88,46 @@ func (u *update) fields(was, is dict) error {
 	return u.judge(was["Fields"], 1)
 }
 
-// signed checks a field that was there: if it was empty, it may have been signed.
+// signed checks a field that was there: if it was empty, it may have been signed,
+// and changed for that alone.
 func (u *update) signed(f field) error {
 	if f.dict["V"] != nil {
 		return nil
-	}
-	is, err := u.new.dict(f.ref)
-	if err != nil || is == nil {
-		return ErrForm
-	}
-	if u.replaced[f.ref.num] {
-		if !within(differing(f.dict, is), "V", "AP", "M", "MK", "DA", "DR", "P", "F", "Lock") {
-			return ErrForm
-		}
-		u.judged[f.ref.num] = true
 	}
 	kids, err := u.old.array(f.dict["Kids"])
 	if err != nil {
 		return err
 	}
+	if !u.replaced[f.ref.num] && !slices.ContainsFunc(kids, u.isReplaced) {
+		return nil
+	}
+	is, err := u.new.dict(f.ref)
+	if err != nil || !within(differing(f.dict, is), "V", "AP", "M", "MK", "DA", "DR", "P", "F", "Lock") {
+		return ErrForm
+	}
+	if value, err := u.new.dict(is["V"]); err != nil || value == nil {
+		return ErrForm
+	}
+	u.judged[f.ref.num] = true
 	for _, kid := range kids {
 		if err := u.signedWidget(kid); err != nil {
 			return err
 		}
 	}
-	if is["V"] == nil {
-		return nil
-	}
 	return u.checkField(f.ref, is)
+}
+
+func (u *update) isReplaced(value any) bool {
+	r, ok := value.(ref)
+	return ok && u.replaced[r.num]
 }
 
 // signedWidget checks the widget of an empty field, when it is an object of its own.
 func (u *update) signedWidget(kid any) error {
-	r, ok := kid.(ref)
-	if !ok || !u.replaced[r.num] {
+	if !u.isReplaced(kid) {
 		return nil
 	}
+	r, _ := kid.(ref)
 	was, err := u.old.dict(r)
 	if err != nil {
 		return err
@@ -227,8 +231,8 @@ func (u *update) checkWidget(r ref, d dict) error {
 	if err != nil || !within(keysOf(appearance), "N") {
 		return ErrAnnotation
 	}
-	if appearance["N"] != nil && rect.area() > 0 {
-		if err := u.checkAppearance(appearance["N"]); err != nil {
+	if appearance["N"] != nil {
+		if err := u.checkAppearance(appearance["N"], rect); err != nil {
 			return err
 		}
 	}
@@ -238,8 +242,10 @@ func (u *update) checkWidget(r ref, d dict) error {
 	return nil
 }
 
-// checkAppearance checks that an appearance is a form with a box, by which readers fit and clip it.
-func (u *update) checkAppearance(value any) error {
+// checkAppearance checks that an appearance is a form with a box, by which readers
+// fit and clip it. Without one, some draw it as large as it likes, in an empty
+// rectangle too: there it draws nothing at all.
+func (u *update) checkAppearance(value any, at Rect) error {
 	value, err := u.new.get(value)
 	if err != nil {
 		return err
@@ -248,7 +254,10 @@ func (u *update) checkAppearance(value any) error {
 	if !ok {
 		return ErrAnnotation
 	}
-	if box, err := u.new.rect(s.dict["BBox"]); err != nil || box.area() == 0 {
+	if box, err := u.new.rect(s.dict["BBox"]); err == nil && !box.Empty() {
+		return nil
+	}
+	if data, err := u.new.f.unpack(s); err != nil || !at.Empty() || !isBlank(data) {
 		return ErrAnnotation
 	}
 	return nil

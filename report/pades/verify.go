@@ -40,6 +40,11 @@ type Signature struct {
 	// Revision is the one that the signature covers with all before it, from 1; 0 when it does not cover one.
 	Revision int
 
+	// Page, from 1, and Rect are where its widget is seen, the first if its field
+	// has several. Page is 0 when no page shows it.
+	Page int
+	Rect Rect
+
 	// Whole tells whether it covers the whole file.
 	Whole bool
 
@@ -84,6 +89,10 @@ func (f *file) report(trust cms.Trust, changes []error) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	shown, err := now.shown()
+	if err != nil {
+		return Report{}, err
+	}
 	r := Report{Revisions: len(f.revisions)}
 	starts := make(map[int]bool)
 	for _, field := range fields {
@@ -102,7 +111,11 @@ func (f *file) report(trust cms.Trust, changes []error) (Report, error) {
 			starts[contents.from] = ok
 			s = f.signature(field.name, value, trust)
 		}
-		s.Later = f.later(s, value, changes)
+		at, err := shown.place(field)
+		if err != nil {
+			return Report{}, err
+		}
+		s.Page, s.Rect, s.Later = at.Page, at.Rect, f.later(s, value, changes)
 		r.Signatures = append(r.Signatures, s)
 	}
 	slices.SortStableFunc(r.Signatures, func(a, b Signature) int { return a.Revision - b.Revision })
@@ -260,10 +273,10 @@ func derLength(data []byte) (int, error) {
 
 // Continues tells whether signed is the original with signatures added and
 // nothing else: it begins with the bytes of the original, every revision behind
-// them does only what may come after a signature, and every signature in the
-// file is right. Whether the signers are trusted, and are those who were to sign,
-// stands in the report and is for the caller to judge. The report comes with the
-// errors of signatures and updates too.
+// them does only what may come after a signature, every field that was added is
+// signed, and every signature in the file is right. Whether the signers are trusted, and are those who were to sign,
+// stands in the report and is for the caller to judge, and so is where they are
+// seen. The report comes with the errors of signatures and updates too.
 func Continues(original, signed []byte, trust cms.Trust) (Report, error) {
 	base, err := open(original)
 	if err != nil {
@@ -285,7 +298,29 @@ func Continues(original, signed []byte, trust cms.Trust) (Report, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, errors.Join(firstChange(changes[n:], n), r.added(n))
+	return r, errors.Join(firstChange(changes[n:], n), f.filled(base), r.added(n))
+}
+
+// filled checks that nobody has added a place to sign that nobody has signed in.
+func (f *file) filled(base *file) error {
+	before, err := base.current().fields()
+	if err != nil {
+		return err
+	}
+	now := f.current()
+	after, err := now.fields()
+	if err != nil {
+		return err
+	}
+	for _, added := range after {
+		if slices.ContainsFunc(before, func(b field) bool { return b.ref == added.ref }) {
+			continue
+		}
+		if value, err := now.dict(added.dict["V"]); err != nil || value == nil {
+			return fmt.Errorf("field %s: %w", added.name, ErrForm)
+		}
+	}
+	return nil
 }
 
 // firstChange returns the first of the changes, of which the first is that of revision n+1.

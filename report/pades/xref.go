@@ -9,7 +9,7 @@ import (
 // readSection reads a cross-reference section and what ends its revision.
 func (f *file) readSection(at int) (*revision, error) {
 	r := &revision{section: at, entries: make(map[int]entry)}
-	l := &lexer{data: f.data, at: at}
+	l := f.lexer(f.data, at)
 	var err error
 	if l.literal("xref") {
 		err = f.readTable(l, r)
@@ -322,7 +322,7 @@ func (f *file) unpackObjects(s stream) ([]object, error) {
 	if err != nil || first > len(data) || count > maxObjects {
 		return nil, ErrMalformed
 	}
-	header, body := &lexer{data: data[:first]}, data[first:]
+	header, body := f.lexer(data[:first], 0), data[first:]
 	list, offsets := make([]object, count), make([]int, count+1)
 	offsets[count] = len(body)
 	for i := range list {
@@ -338,7 +338,9 @@ func (f *file) unpackObjects(s stream) ([]object, error) {
 		if from > to || to > len(body) {
 			return nil, ErrMalformed
 		}
-		if list[i].value, err = (&lexer{data: body[from:to], compress: true}).value(); err != nil {
+		l := f.lexer(body[from:to], 0)
+		l.compress = true
+		if list[i].value, err = l.value(); err != nil {
 			return nil, err
 		}
 	}
