@@ -57,10 +57,10 @@ func (c *council) paper(base, name string) string {
 	return base + "/papers/" + string(c.meeting().Papers[0].UUID) + "/" + name
 }
 
-// download reads a file of the first paper's result as it is now.
-func (h *holder) download(c *council, name string) string {
+// download reads the minutes of the first paper as they are now.
+func (h *holder) download(c *council) string {
 	h.Helper()
-	return h.send("GET", c.paper(h.base, name), nil).want(http.StatusOK, "").body
+	return h.send("GET", c.paper(h.base, meeting.MinutesFile), nil).want(http.StatusOK, "").body
 }
 
 // giveBack sends a signed paper.
@@ -89,12 +89,12 @@ func TestPapersPage(t *testing.T) {
 	c.has(page, "sửa được", "SHA-256", "1 KB", "!assessment.json", "person-01.pdf</a> <span class=\"hint\">Nguyễn Thị Ánh", "Chưa có chữ ký của ai", "homphieu sign", "Chưa đủ biên bản có chữ ký số (0/2)", "Sửa ở đây thì các tệp đã lập không dùng được nữa")
 	c.has(c.chair.page("/papers"), "assessment.json", `/publish"`)
 
-	minutes := head.download(c, meeting.MinutesFile)
+	minutes := head.download(c)
 	c.has(minutes, "minutes.pdf of Hội nghị lấy phiếu tín nhiệm\nPhiếu số 1: chính quyền at Đà Lạt")
 	if a := head.giveBack(c, meeting.MinutesFile, minutes+"Hòm phiếu\n?Bùi Văn Khoa\n"); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.StatusCode, visible(a.body))
 	}
-	if a := c.chair.giveBack(c, meeting.MinutesFile, c.chair.download(c, meeting.MinutesFile)+"Lê Thị Hòa\n"); a.StatusCode != http.StatusSeeOther {
+	if a := c.chair.giveBack(c, meeting.MinutesFile, c.chair.download(c)+"Lê Thị Hòa\n"); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.StatusCode, visible(a.body))
 	}
 	page = visible(c.chair.page("/papers"))
@@ -120,7 +120,7 @@ func TestPapersPage(t *testing.T) {
 func TestDiscardedPaper(t *testing.T) {
 	c := councilIn(t, meeting.Tallied)
 	c.chair.press("/papers/print", url.Values{})
-	printed := c.chair.download(c, meeting.MinutesFile)
+	printed := c.chair.download(c)
 	c.chair.giveBack(c, meeting.MinutesFile, printed+"Kẻ lạ\n").want(http.StatusSeeOther, "")
 	path := c.members[0].base + "/papers/" + string(c.meeting().Papers[0].UUID) + "/" + meeting.MinutesFile
 	c.has(c.members[0].page("/papers"), `href="`+path+`?printed"`, "!/papers/discard")
@@ -129,7 +129,7 @@ func TestDiscardedPaper(t *testing.T) {
 	}
 	c.chair.press("/papers/discard", url.Values{"election": {string(c.meeting().Papers[0].UUID)}, "name": {meeting.MinutesFile}})
 	c.has(visible(c.chair.page("/papers")), "!Kẻ lạ")
-	if a := c.chair.download(c, meeting.MinutesFile); a != printed {
+	if a := c.chair.download(c); a != printed {
 		t.Errorf("after: %q", a)
 	}
 }
@@ -164,7 +164,7 @@ func TestPapersRefused(t *testing.T) {
 	page = head.giveBack(c, meeting.MinutesFile, "%PDF-1.7 another").body
 	c.has(page, `href="#`+field+`"`, `id="`+field+`-error"`, "Nội dung đã khác.", "ký đúng tệp đó")
 	c.fields(page, map[string]string{"place": "Đà Lạt"})
-	minutes := head.download(c, meeting.MinutesFile)
+	minutes := head.download(c)
 	for _, refused := range []struct{ content, says string }{
 		{minutes, "Tệp chưa có chữ ký của ai."}, {minutes + "Hòm phiếu\n", "Tệp chưa có chữ ký của ai."},
 		{minutes + strings.Repeat("x", 20<<20), "Tệp lớn hơn 20 MB."},
