@@ -49,7 +49,7 @@ func (d *drawer) chart(c paper.Chart) {
 
 func chartColumns() []int {
 	widths := []int{mm(labelWidth), mm(barWidth)}
-	figure := (mm(textWidth) - sum(widths)) / len(shades)
+	figure := (mm(paper.TextWidth) - sum(widths)) / len(shades)
 	return append(widths, figure, figure, figure, figure)
 }
 

@@ -10,14 +10,14 @@ import (
 // wider.
 const (
 	leftWidth  = 68.0
-	rightWidth = textWidth - leftWidth
+	rightWidth = paper.TextWidth - leftWidth
 )
 
 // letterhead is a table without borders: the issuer and the motto, under them
 // the number and the place.
 func (d *drawer) letterhead(h *paper.Header) {
 	centred := form{"Letterhead", paper.Center, false}
-	widths := []int{mm(leftWidth), mm(textWidth) - mm(leftWidth)}
+	widths := []int{mm(leftWidth), mm(paper.TextWidth) - mm(leftWidth)}
 	second := line(centred, h.Number, face{size: bodySize})
 	if h.Mark != "" {
 		second += line(centred, h.Mark, face{italic: true, size: noteSize + 1})
@@ -66,5 +66,5 @@ func (d *drawer) heading(h *paper.Header, style paper.Style) {
 		d.WriteString(line(form{"Subtitle", paper.Center, true}, text, face{bold: true}))
 		width = max(width, d.measure(text, bodySize))
 	}
-	d.WriteString(ruled(textWidth, min(width*0.4, 60), true))
+	d.WriteString(ruled(paper.TextWidth, min(width*0.4, 60), true))
 }

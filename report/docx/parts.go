@@ -4,19 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/homphieu/homphieu/report/paper"
 )
 
-// The page, in millimetres: A4 with the margins that both styles allow.
+// What stands in the margins, in millimetres.
 const (
-	pageWidth    = 210.0
-	pageHeight   = 297.0
-	marginTop    = 20.0
-	marginBottom = 20.0
-	marginLeft   = 30.0
-	marginRight  = 15.0
-	textWidth    = pageWidth - marginLeft - marginRight
-	headerAt     = 9.0 // from the top, where the page's number stands
-	footerAt     = 8.0 // from the bottom, where the hash stands
+	headerAt = 9.0 // from the top, where the page's number stands
+	footerAt = 8.0 // from the bottom, where the hash stands
 )
 
 // Sizes of letters, in points.
@@ -93,7 +88,7 @@ func properties(title string, made time.Time) string {
 var section = fmt.Sprintf(`<w:sectPr><w:headerReference w:type="first" r:id="rId3"/><w:headerReference w:type="default" r:id="rId4"/>`+
 	`<w:footerReference w:type="first" r:id="rId5"/><w:footerReference w:type="default" r:id="rId5"/>`+
 	`<w:pgSz w:w="%d" w:h="%d"/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="%d" w:footer="%d" w:gutter="0"/><w:titlePg/></w:sectPr>`,
-	mm(pageWidth), mm(pageHeight), mm(marginTop), mm(marginRight), mm(marginBottom), mm(marginLeft), mm(headerAt), mm(footerAt))
+	mm(paper.PageWidth), mm(paper.PageHeight), mm(paper.MarginTop), mm(paper.MarginRight), mm(paper.MarginBottom), mm(paper.MarginLeft), mm(headerAt), mm(footerAt))
 
 // A paragraphStyle is a style that people see in the list of styles.
 type paragraphStyle struct {

@@ -45,7 +45,7 @@ func signRows(all []paper.Signature, recipients []string) string {
 	}
 	widths := make([]int, n)
 	for i := range widths {
-		widths[i] = mm(textWidth) / n
+		widths[i] = mm(paper.TextWidth) / n
 	}
 	var heads, rooms, names []string
 	if len(recipients) > 0 {

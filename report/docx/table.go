@@ -28,7 +28,7 @@ func columns(all []paper.Column) []int {
 	widths := make([]int, len(all))
 	at, done := 0.0, 0
 	for i, c := range all {
-		at += c.Width * textWidth
+		at += c.Width * paper.TextWidth
 		widths[i] = mm(at) - done
 		done += widths[i]
 	}

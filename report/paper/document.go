@@ -35,6 +35,18 @@ const (
 	State Style = "state"
 )
 
+// The page, in millimetres: A4, with margins that Hướng dẫn 36-HD/VPTW has and
+// Nghị định 30/2020/NĐ-CP allows.
+const (
+	PageWidth    = 210.0
+	PageHeight   = 297.0
+	MarginTop    = 20.0
+	MarginBottom = 20.0
+	MarginLeft   = 30.0
+	MarginRight  = 15.0
+	TextWidth    = PageWidth - MarginLeft - MarginRight
+)
+
 // A Document is one paper, ready to be drawn. Its texts are as they came: who
 // draws them makes them clean.
 type Document struct {

@@ -9,10 +9,10 @@ import (
 // The columns of a chart: name, bar, and the four numbers.
 const (
 	labelWidth = 52.0
-	barStart   = marginLeft + labelWidth + 2
+	barStart   = paper.MarginLeft + labelWidth + 2
 	barWidth   = 78.0
 	figures    = barStart + barWidth + 2
-	figure     = (marginLeft + textWidth - figures) / 4
+	figure     = (paper.MarginLeft + paper.TextWidth - figures) / 4
 	barHeight  = 4.2
 	barPitch   = 1.6 // least distance of bars
 )
@@ -41,13 +41,13 @@ func (p *painter) chart(c paper.Chart) {
 	}
 	p.room(p.leastChart(c))
 	if c.Title != "" {
-		lines := p.wrapText(c.Title, true, cellSize+1, textWidth)
-		p.y += p.setLines(lines, marginLeft, p.y, textWidth, cellSize+1, paper.Center)
+		lines := p.wrapText(c.Title, true, cellSize+1, paper.TextWidth)
+		p.y += p.setLines(lines, paper.MarginLeft, p.y, paper.TextWidth, cellSize+1, paper.Center)
 	}
 	p.legend()
 	for _, b := range c.Bars {
 		lines := p.barLabel(b)
-		if barRow(lines) > p.left() && p.y > marginTop+legendHeight() {
+		if barRow(lines) > p.left() && p.y > paper.MarginTop+legendHeight() {
 			p.newPage()
 			p.legend()
 		}
@@ -60,7 +60,7 @@ func (p *painter) chart(c paper.Chart) {
 func (p *painter) leastChart(c paper.Chart) float64 {
 	h := legendHeight()
 	if c.Title != "" {
-		h += float64(len(p.wrapText(c.Title, true, cellSize+1, textWidth))) * height(cellSize+1)
+		h += float64(len(p.wrapText(c.Title, true, cellSize+1, paper.TextWidth))) * height(cellSize+1)
 	}
 	if len(c.Bars) > 0 {
 		h += barRow(p.barLabel(c.Bars[0]))
@@ -75,13 +75,13 @@ func (p *painter) legend() {
 	const box, apart = 6.0, 4.0
 	width := -apart
 	for _, t := range patterns {
-		width += box + 1 + widest(p.wrapText(t.name, false, cellSize, textWidth)) + apart
+		width += box + 1 + widest(p.wrapText(t.name, false, cellSize, paper.TextWidth)) + apart
 	}
-	x := marginLeft + (textWidth-width)/2
+	x := paper.MarginLeft + (paper.TextWidth-width)/2
 	for _, t := range patterns {
-		name := p.wrapText(t.name, false, cellSize, textWidth)
+		name := p.wrapText(t.name, false, cellSize, paper.TextWidth)
 		p.fill(t, x, p.y+1, box, 3.2)
-		p.setLines(name, x+box+1, p.y, textWidth, cellSize, paper.Left)
+		p.setLines(name, x+box+1, p.y, paper.TextWidth, cellSize, paper.Left)
 		x += box + 1 + widest(name) + apart
 	}
 	p.y += height(cellSize) + 1
@@ -103,7 +103,7 @@ func barRow(label []textLine) float64 {
 
 func (p *painter) bar(b paper.Bar, label []textLine, total int) {
 	h := barRow(label) - barPitch
-	p.setLines(label, marginLeft, p.y+(h-float64(len(label))*height(noteSize))/2, labelWidth, noteSize, paper.Right)
+	p.setLines(label, paper.MarginLeft, p.y+(h-float64(len(label))*height(noteSize))/2, labelWidth, noteSize, paper.Right)
 	x, y := barStart, p.y+(h-barHeight)/2
 	for i, n := range []int{b.High, b.Confidence, b.Low, b.Invalid} {
 		if n > 0 {

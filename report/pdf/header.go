@@ -8,8 +8,8 @@ import (
 // The columns of the header: the motto of the State is the wider.
 const (
 	leftWidth  = 68.0
-	rightStart = marginLeft + leftWidth
-	rightWidth = textWidth - leftWidth
+	rightStart = paper.MarginLeft + leftWidth
+	rightWidth = paper.TextWidth - leftWidth
 )
 
 // header sets the top of the first page.
@@ -20,7 +20,7 @@ func (p *painter) header(h *paper.Header) {
 	y += p.setLines(right, rightStart, y, rightWidth, bodySize, paper.Center)
 	if h.Mark != "" {
 		mark := p.wrap([]paper.Run{{Text: h.Mark, Italic: true}}, noteSize+1, leftWidth, 0)
-		y += p.setLines(mark, marginLeft, y, leftWidth, noteSize+1, paper.Center)
+		y += p.setLines(mark, paper.MarginLeft, y, leftWidth, noteSize+1, paper.Center)
 	}
 	p.y = y + 3*gap
 	p.heading(h)
@@ -30,23 +30,23 @@ func (p *painter) header(h *paper.Header) {
 func (p *painter) clerkNumber(text string, y float64) {
 	text = typeset.Clean(text)
 	p.face("", bodySize)
-	x := marginLeft + (leftWidth-p.pdf.GetStringWidth(text))/2
+	x := paper.MarginLeft + (leftWidth-p.pdf.GetStringWidth(text))/2
 	p.pdf.Text(x, y+baseline*height(bodySize), text)
 }
 
 // issuer sets the left column and returns where it ends.
 func (p *painter) issuer(h *paper.Header) float64 {
 	const size = 13.0
-	y := marginTop
-	y += p.setLines(p.wrapText(h.Superior, false, size, leftWidth), marginLeft, y, leftWidth, size, paper.Center)
+	y := paper.MarginTop
+	y += p.setLines(p.wrapText(h.Superior, false, size, leftWidth), paper.MarginLeft, y, leftWidth, size, paper.Center)
 	lines := p.wrapText(h.Issuer, true, size, leftWidth)
-	y += p.setLines(lines, marginLeft, y, leftWidth, size, paper.Center)
+	y += p.setLines(lines, paper.MarginLeft, y, leftWidth, size, paper.Center)
 	if h.Star {
-		p.setText("*", marginLeft, y, leftWidth, bodySize, paper.Center)
+		p.setText("*", paper.MarginLeft, y, leftWidth, bodySize, paper.Center)
 		return y + height(bodySize)
 	}
 	length := widest(lines) * 0.45 // between a third and a half
-	p.horizontal(marginLeft+(leftWidth-length)/2, y+1, length, rule)
+	p.horizontal(paper.MarginLeft+(leftWidth-length)/2, y+1, length, rule)
 	return y + 1 + gap
 }
 
@@ -57,7 +57,7 @@ func (p *painter) motto(h *paper.Header) float64 {
 	if len(h.Motto) > 1 {
 		sizes = []float64{12.5, 13.5}
 	}
-	y, length := marginTop, 0.0
+	y, length := paper.MarginTop, 0.0
 	for i, text := range h.Motto {
 		size := sizes[min(i, len(sizes)-1)]
 		lines := p.wrapText(text, true, size, rightWidth)
@@ -74,15 +74,15 @@ func (p *painter) heading(h *paper.Header) {
 	if p.doc.Style == paper.State {
 		size = 14
 	}
-	p.y += p.setLines(p.wrapText(h.Heading, true, size, textWidth), marginLeft, p.y, textWidth, size, paper.Center)
+	p.y += p.setLines(p.wrapText(h.Heading, true, size, paper.TextWidth), paper.MarginLeft, p.y, paper.TextWidth, size, paper.Center)
 	width := 0.0
 	for _, text := range h.Subject {
-		lines := p.wrapText(text, true, bodySize, textWidth-20)
-		p.y += p.setLines(lines, marginLeft+10, p.y, textWidth-20, bodySize, paper.Center)
+		lines := p.wrapText(text, true, bodySize, paper.TextWidth-20)
+		p.y += p.setLines(lines, paper.MarginLeft+10, p.y, paper.TextWidth-20, bodySize, paper.Center)
 		width = max(width, widest(lines))
 	}
 	if length := min(width*0.4, 60); length > 0 {
-		p.horizontal(marginLeft+(textWidth-length)/2, p.y+1, length, rule)
+		p.horizontal(paper.MarginLeft+(paper.TextWidth-length)/2, p.y+1, length, rule)
 	}
 	p.y += 1 + 2*gap
 }

@@ -12,17 +12,10 @@ import (
 
 // The page, in millimetres.
 const (
-	pageWidth    = 210.0
-	pageHeight   = 297.0
-	marginTop    = 20.0
-	marginBottom = 20.0
-	marginLeft   = 30.0
-	marginRight  = 15.0
-	textWidth    = pageWidth - marginLeft - marginRight
-	textHeight   = pageHeight - marginTop - marginBottom
-	bottom       = pageHeight - marginBottom
-	numberAt     = 14.0 // the base line of the page's number
-	footerAt     = bottom + 7
+	textHeight = paper.PageHeight - paper.MarginTop - paper.MarginBottom
+	bottom     = paper.PageHeight - paper.MarginBottom
+	numberAt   = 14.0 // the base line of the page's number
+	footerAt   = bottom + 7
 )
 
 // Sizes of letters, in points, and distances.
@@ -61,10 +54,10 @@ func newPainter(doc *paper.Document) *painter {
 func (p *painter) newPage() {
 	p.pdf.AddPage()
 	p.layout.Pages++
-	p.y = marginTop
+	p.y = paper.MarginTop
 	at := footerAt
-	for _, l := range p.wrap([]paper.Run{{Text: p.doc.Footer}}, footerSize, textWidth, 0) {
-		p.setLine(l, marginLeft, at, textWidth, footerSize, paper.Center)
+	for _, l := range p.wrap([]paper.Run{{Text: p.doc.Footer}}, footerSize, paper.TextWidth, 0) {
+		p.setLine(l, paper.MarginLeft, at, paper.TextWidth, footerSize, paper.Center)
 		at += height(footerSize)
 	}
 }
@@ -72,7 +65,7 @@ func (p *painter) newPage() {
 // room begins a new page unless so much of this one is left. What is longer
 // than a page begins where it is.
 func (p *painter) room(h float64) {
-	if p.y+h > bottom+epsilon && p.y > marginTop && h <= textHeight {
+	if p.y+h > bottom+epsilon && p.y > paper.MarginTop && h <= textHeight {
 		p.newPage()
 	}
 }
@@ -84,7 +77,7 @@ func (p *painter) left() float64 { return bottom - p.y + epsilon }
 func (p *painter) number() {
 	for n := 2; n <= p.layout.Pages; n++ {
 		p.pdf.SetPage(n)
-		p.setText(fmt.Sprint(n), 0, numberAt-baseline*height(bodySize), pageWidth, bodySize, paper.Center)
+		p.setText(fmt.Sprint(n), 0, numberAt-baseline*height(bodySize), paper.PageWidth, bodySize, paper.Center)
 	}
 	p.pdf.SetPage(p.layout.Pages)
 }

@@ -33,14 +33,14 @@ func (r *signRow) columns() int {
 }
 
 // column is how wide each is; one alone takes the middle.
-func (r *signRow) column() float64 { return textWidth / float64(max(r.columns(), 2)) }
+func (r *signRow) column() float64 { return paper.TextWidth / float64(max(r.columns(), 2)) }
 
 // rows divides the signatures. The recipients take the first place, unless they
 // are too many: then they are a row of their own.
 func (p *painter) rows(all []paper.Signature, recipients []string) []signRow {
 	var rows []signRow
 	beside := recipients
-	if p.recipientsHeight(recipients, textWidth/perRow) > mostBeside {
+	if p.recipientsHeight(recipients, paper.TextWidth/perRow) > mostBeside {
 		beside = nil
 	}
 	for len(all) > 0 {
@@ -106,9 +106,9 @@ func (p *painter) leastSigns() float64 {
 
 func (p *painter) drawSigns(r signRow) {
 	column := r.column()
-	x, width := marginLeft+(textWidth-column*float64(r.columns()))/2+signMargin, column-2*signMargin
+	x, width := paper.MarginLeft+(paper.TextWidth-column*float64(r.columns()))/2+signMargin, column-2*signMargin
 	if len(r.recipients) > 0 {
-		p.drawRecipients(r.recipients, marginLeft, width)
+		p.drawRecipients(r.recipients, paper.MarginLeft, width)
 		x += column
 	}
 	for i, s := range r.signatures {
@@ -117,7 +117,7 @@ func (p *painter) drawSigns(r signRow) {
 		p.layout.Fields = append(p.layout.Fields, Field{
 			Name: s.Field, Page: p.layout.Pages,
 			Left: x / point, Right: (x + width) / point,
-			Bottom: (pageHeight - p.y - r.top - signRoom + 1) / point, Top: (pageHeight - p.y - r.top - 1) / point,
+			Bottom: (paper.PageHeight - p.y - r.top - signRoom + 1) / point, Top: (paper.PageHeight - p.y - r.top - 1) / point,
 		})
 		x += column
 	}
@@ -152,11 +152,11 @@ func (p *painter) recipientsTitle(width float64) []textLine {
 // it takes.
 func (p *painter) recipientsUnder(recipients []string) {
 	p.room(height(recipientHead) + 2*height(recipientSize))
-	p.y += p.setLines(p.recipientsTitle(textWidth), marginLeft, p.y, textWidth, recipientHead, paper.Left)
+	p.y += p.setLines(p.recipientsTitle(paper.TextWidth), paper.MarginLeft, p.y, paper.TextWidth, recipientHead, paper.Left)
 	for _, r := range recipients {
-		for _, l := range p.wrapText(recipient(r), false, recipientSize, textWidth) {
+		for _, l := range p.wrapText(recipient(r), false, recipientSize, paper.TextWidth) {
 			p.room(height(recipientSize))
-			p.setLine(l, marginLeft, p.y, textWidth, recipientSize, paper.Left)
+			p.setLine(l, paper.MarginLeft, p.y, paper.TextWidth, recipientSize, paper.Left)
 			p.y += height(recipientSize)
 		}
 	}

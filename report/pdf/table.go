@@ -41,7 +41,7 @@ func (p *painter) table(t paper.Table) {
 		if r.Block != "" && i+1 < len(t.Rows) {
 			need += rowHeight(p.row(t, t.Rows[i+1]))
 		}
-		if need > p.left() && p.y > marginTop+sum(heights)+epsilon && need <= textHeight-sum(heights) {
+		if need > p.left() && p.y > paper.MarginTop+sum(heights)+epsilon && need <= textHeight-sum(heights) {
 			p.newPage()
 			p.drawHead(head, heights)
 		}
@@ -66,9 +66,9 @@ func (p *painter) leastTable(t paper.Table) float64 {
 
 // columns returns where each column begins, and where the last one ends.
 func columns(t paper.Table) []float64 {
-	at := []float64{marginLeft}
+	at := []float64{paper.MarginLeft}
 	for i, c := range t.Columns {
-		at = append(at, at[i]+c.Width*textWidth)
+		at = append(at, at[i]+c.Width*paper.TextWidth)
 	}
 	return at
 }

@@ -161,12 +161,12 @@ func (p *painter) paragraph(b paper.Paragraph) {
 	lines, size := p.paragraphLines(b)
 	for len(lines) > 0 {
 		n := fitting(len(lines), int(p.left()/height(size)))
-		if n == 0 && p.y > marginTop {
+		if n == 0 && p.y > paper.MarginTop {
 			p.newPage()
 			continue
 		}
 		n = max(n, 1)
-		p.y += p.setLines(lines[:n], marginLeft, p.y, textWidth, size, b.Align)
+		p.y += p.setLines(lines[:n], paper.MarginLeft, p.y, paper.TextWidth, size, b.Align)
 		lines = lines[n:]
 	}
 	p.y += gap
@@ -194,5 +194,5 @@ func (p *painter) paragraphLines(b paper.Paragraph) ([]textLine, float64) {
 	if b.Align == paper.Justify {
 		first = indent
 	}
-	return p.wrap(b.Runs, size, textWidth, first), size
+	return p.wrap(b.Runs, size, paper.TextWidth, first), size
 }
