@@ -16,7 +16,7 @@ import (
 
 // A Key is the public key of a log, in the text form of signed notes (vkey,
 // C2SP signed-note). Its name is the origin of the log. It is Ed25519 and used
-// for nothing else.
+// for nothing else than checkpoints and the log's own policy ([SignPolicy]).
 type Key struct {
 	note.Verifier
 	text string

@@ -61,9 +61,9 @@
 // the last one that it saw, which it keeps before it answers. A [Policy] says
 // whose cosignatures make a checkpoint count. Two checkpoints of one log that
 // contradict each other are [Evidence] against it. [Verify] rechecks a whole
-// log from its files, [Monitor] compares it with what was seen before, and
-// [VerifyReceipt] checks years later, without any server, that a ballot was in
-// a poll and the poll in the log.
+// log from its files, [VerifyDir] also compares archives with it, [Monitor] compares it
+// with what was seen before, and [VerifyReceipt] checks years later, without any
+// server, that a ballot was in a poll and the poll in the log.
 package ledger
 
 import "errors"

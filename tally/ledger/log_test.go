@@ -353,3 +353,30 @@ func TestRequestBehind(t *testing.T) {
 	_, _, err = empty.Published(t.Context())
 	is(t, err, ledger.ErrNotFound, "")
 }
+
+// What stands of a poll are its entries but those that were taken back.
+func TestStanding(t *testing.T) {
+	s := newScene(t, 2, 1, 1)
+	want := func(poll int, numbers ...int64) {
+		t.Helper()
+		list, err := s.log.Standing(t.Context(), ledgertest.UUID(poll))
+		ok(t, err)
+		var got []int64
+		for i, e := range list {
+			got = append(got, e.Number)
+			if kind := []string{ledger.KindSealed, ledger.KindClosed, ledger.KindResult}[i]; e.Body.Kind() != kind {
+				t.Errorf("entry %d is %s, want %s", e.Number, e.Body.Kind(), kind)
+			}
+		}
+		if !slices.Equal(got, numbers) {
+			t.Errorf("poll %d: entries %v, want %v", poll, got, numbers)
+		}
+	}
+	want(0, 0, 1, 2)
+	want(1, 3, 4, 5)
+	want(2)
+	_, err := s.log.Append(t.Context(), ledger.Correction{Of: 4, Reason: "sai"}, ledger.Correction{Of: 0, Reason: "sai"})
+	ok(t, err)
+	want(0)
+	want(1, 3)
+}

@@ -111,6 +111,9 @@ func ParseReceipt(text []byte) (*Receipt, error) {
 	return r, nil
 }
 
+// Origin returns the name of the log that a receipt is about, as it says itself.
+func (r *Receipt) Origin() string { return originOf(r.Checkpoint) }
+
 // closed checks the part of a receipt that is about the poll.
 func (r *Receipt) closed() (Closed, error) {
 	if err := checkTracker(r.Tracker); err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/homphieu/homphieu/ballot"
 )
 
 // Heads returns the last signed checkpoint, and the last published one.
@@ -38,6 +40,28 @@ func (l *Log) Entries(ctx context.Context, from int64, limit int) (list []Entry,
 		e, err := ParseEntry(text)
 		if err != nil {
 			return nil, fmt.Errorf("entry %d: %w", from+int64(i), err)
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// Standing returns the entries about a poll that were not taken back, in their
+// order: sealed, closed, result, opened, as far as the poll has come.
+func (l *Log) Standing(ctx context.Context, election ballot.UUID) (list []Entry, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	for _, number := range l.history.polls[election].steps {
+		texts, err := l.store.Entries(ctx, number, number+1)
+		if err != nil {
+			return nil, err
+		}
+		e, err := ParseEntry(texts[0])
+		if err != nil {
+			return nil, fmt.Errorf("entry %d: %w", number, err)
 		}
 		list = append(list, e)
 	}

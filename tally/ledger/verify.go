@@ -11,6 +11,8 @@ import (
 	"io/fs"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/homphieu/homphieu/ballot"
 )
 
 // A Fetch returns a file of a log by its path, such as "tile/entries/000".
@@ -29,7 +31,13 @@ type Report struct {
 	Entries int64          // that were checked
 	Head    [32]byte       // hash of the last of them
 	Kinds   map[string]int // how many there are of each kind
-	Reason  error          // the first thing that is wrong, and where
+	Polls   map[ballot.UUID]Poll
+	Reason  error // the first thing that is wrong, and where
+}
+
+// A Poll is how far an election has come in a log.
+type Poll struct {
+	Entries []Entry // that stand, in the order sealed, closed, result, opened; none if the poll was taken back
 }
 
 // Valid reports whether everything holds.
@@ -79,7 +87,7 @@ func Verify(ctx context.Context, files Fetch, key *Key, policy *Policy) (*Report
 		r.Reason = quorum
 		return r, nil
 	}
-	v := &verifier{ctx: ctx, files: files, report: r, history: newHistory()}
+	v := &verifier{ctx: ctx, files: files, report: r, history: newHistory(), entries: map[int64]Entry{}}
 	if r.Reason = v.run(); r.Reason == nil {
 		r.Reason = quorum
 	}
@@ -92,6 +100,7 @@ type verifier struct {
 	report  *Report
 	history *history
 	hashes  hashList
+	entries map[int64]Entry // of polls
 }
 
 func (v *verifier) run() error {
@@ -109,7 +118,21 @@ func (v *verifier) run() error {
 			return err
 		}
 	}
+	v.report.Polls = v.polls()
 	return nil
+}
+
+// polls returns the entries that stand of each poll.
+func (v *verifier) polls() map[ballot.UUID]Poll {
+	polls := map[ballot.UUID]Poll{}
+	for u, p := range v.history.polls {
+		var standing Poll
+		for _, number := range p.steps {
+			standing.Entries = append(standing.Entries, v.entries[number])
+		}
+		polls[u] = standing
+	}
+	return polls
 }
 
 // bundle checks up to 256 entries.
@@ -175,6 +198,9 @@ func (v *verifier) entry(text []byte, i int, texts [][]byte, leaves []tlog.Hash)
 	}
 	if err := v.history.follow(e, text); err != nil {
 		return err
+	}
+	if v.history.places[number].election != "" {
+		v.entries[number] = e
 	}
 	v.hashes.add(number, leaf)
 	v.report.Entries++

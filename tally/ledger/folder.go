@@ -1,0 +1,332 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/tally/archive"
+)
+
+// PolicyPath is the path of the policy among the files of a log, as
+// [SignPolicy] writes it.
+const PolicyPath = "policy"
+
+// ErrArchive is returned for an archive, or a file of its poll, that is not the
+// one of which the log speaks.
+var ErrArchive = errors.New("archive: not the one in the log")
+
+// A Folder is what [VerifyDir] found.
+type Folder struct {
+	Log       *Report
+	Key       *Key // of the log, nil if the policy is not one
+	OwnPolicy bool // the policy was that among the files, not one of the reader
+	Archives  []Archive
+	Reason    error // the first thing that is wrong, and where
+}
+
+// An Archive is one that was compared with the log.
+type Archive struct {
+	File     string // its name
+	Election ballot.UUID
+	Entries  []int64  // that speak of it; none if the log does not know it
+	Same     []string // items that are what the entries say
+	Signed   []string // papers that begin with what they say, and were signed since
+	Absent   []string // items that are not there to compare
+	Weak     bool     // decrypted without strong proofs, as far as can be seen
+
+	path   string
+	report *archive.Report
+}
+
+// Valid reports whether everything holds.
+func (f *Folder) Valid() bool { return f.Reason == nil }
+
+// Unknown returns the names of archives that the log does not know.
+func (f *Folder) Unknown() (names []string) {
+	for _, a := range f.Archives {
+		if len(a.Entries) == 0 {
+			names = append(names, a.File)
+		}
+	}
+	return names
+}
+
+// Weak returns the names of archives that were decrypted without strong proofs.
+func (f *Folder) Weak() (names []string) {
+	for _, a := range f.Archives {
+		if a.Weak {
+			names = append(names, a.File)
+		}
+	}
+	return names
+}
+
+// MarshalJSON writes the findings for machines: {"valid","reason","key",
+// "own_policy","log","archives"}, each archive as {"file","election","entries",
+// "same","signed","absent","weak"}.
+func (f *Folder) MarshalJSON() ([]byte, error) {
+	type one struct {
+		File     string   `json:"file"`
+		Election string   `json:"election"`
+		Entries  []int64  `json:"entries"`
+		Same     []string `json:"same"`
+		Signed   []string `json:"signed"`
+		Absent   []string `json:"absent"`
+		Weak     bool     `json:"weak"`
+	}
+	out := struct {
+		Valid     bool    `json:"valid"`
+		Reason    *string `json:"reason"`
+		Key       string  `json:"key"`
+		OwnPolicy bool    `json:"own_policy"`
+		Log       *Report `json:"log"`
+		Archives  []one   `json:"archives"`
+	}{Valid: f.Valid(), OwnPolicy: f.OwnPolicy, Log: f.Log, Archives: []one{}}
+	if f.Reason != nil {
+		reason := f.Reason.Error()
+		out.Reason = &reason
+	}
+	if f.Key != nil {
+		out.Key = f.Key.String()
+	}
+	for _, a := range f.Archives {
+		out.Archives = append(out.Archives, one{
+			a.File, string(a.Election), append([]int64{}, a.Entries...),
+			append([]string{}, a.Same...), append([]string{}, a.Signed...), append([]string{}, a.Absent...), a.Weak,
+		})
+	}
+	return json.Marshal(out)
+}
+
+// VerifyDir rechecks the log whose files are in a folder, and the archives
+// (UUID.bel) in it and in the folder above: that each is valid, that the closed
+// entry is what the archive gives, and that the files which an opened entry
+// names are the same. Such a file is UUID.NAME, or NAME if there is one archive
+// of the log only.
+//
+// The policy is that of the reader; without one it is the log's own, and then
+// the log is only shown to be what the holder of that key says. The error says
+// that checkpoint or policy could not be read at all.
+func VerifyDir(ctx context.Context, dir string, policy *Policy) (*Folder, error) {
+	f := &Folder{OwnPolicy: policy == nil, Log: &Report{}}
+	signed, err := os.ReadFile(filepath.Join(dir, CheckpointPath))
+	if err != nil {
+		return nil, err
+	}
+	if f.OwnPolicy {
+		text, err := os.ReadFile(filepath.Join(dir, PolicyPath))
+		if err != nil {
+			return nil, err
+		}
+		if policy, err = OpenPolicy(text); err != nil {
+			f.Reason = err
+			return f, nil
+		}
+	}
+	if f.Key, f.Reason = policy.LogKey(originOf(signed)); f.Reason != nil {
+		return f, nil
+	}
+	if f.Log, err = Verify(ctx, Dir(os.DirFS(dir)), f.Key, policy); err != nil {
+		return nil, err
+	}
+	if f.Reason = f.Log.Reason; f.Reason == nil {
+		f.Reason = f.checkSignatures(signed, policy)
+	}
+	if f.Reason == nil {
+		f.Reason = f.checkArchives(dir)
+	}
+	return f, nil
+}
+
+func (f *Folder) checkSignatures(signed []byte, policy *Policy) error {
+	if err := plainSignatures(signed); err != nil {
+		return fmt.Errorf("%w: %w", ErrCheckpoint, err)
+	}
+	if !f.OwnPolicy {
+		return nil // the log may have more witnesses than the reader asks for
+	}
+	return policy.exact(signed, f.Key)
+}
+
+// checkArchives reads the archives first, to know how many there are of which
+// the log speaks.
+func (f *Folder) checkArchives(dir string) error {
+	for _, folder := range []string{dir, filepath.Join(dir, "..")} {
+		names, err := fs.Glob(os.DirFS(folder), "*.bel")
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if err := f.read(filepath.Join(folder, name)); err != nil {
+				return err
+			}
+		}
+	}
+	known := len(f.Archives) - len(f.Unknown())
+	for i := range f.Archives {
+		a := &f.Archives[i]
+		for _, e := range f.Log.Polls[a.Election].Entries {
+			if err := a.compare(e, known == 1); err != nil {
+				return fmt.Errorf("entry %d (%s): %s: %w", e.Number, e.Body.Kind(), a.File, err)
+			}
+		}
+	}
+	return nil
+}
+
+// read verifies an archive by itself.
+func (f *Folder) read(path string) error {
+	a := Archive{File: filepath.Base(path), path: path}
+	report, err := archive.VerifyFile(path, false)
+	if err != nil {
+		return fmt.Errorf("%s: %w", a.File, err)
+	}
+	a.report, a.Election, a.Weak = report, ballot.UUID(report.UUID), report.DecryptionProofs == archive.ProofsWeak
+	if a.Election == "" {
+		a.Election = ballot.UUID(strings.TrimSuffix(a.File, ".bel"))
+	}
+	for _, e := range f.Log.Polls[a.Election].Entries {
+		a.Entries = append(a.Entries, e.Number)
+	}
+	if report.Reason == nil {
+		f.Archives = append(f.Archives, a)
+		return nil
+	}
+	where := ""
+	if len(a.Entries) > 0 {
+		where = fmt.Sprintf("entry %d (%s): ", a.Entries[len(a.Entries)-1], f.Log.Polls[a.Election].Entries[len(a.Entries)-1].Body.Kind())
+	}
+	return fmt.Errorf("%s%s: %w", where, a.File, report.Reason)
+}
+
+// compare compares an archive with an entry. Files of the poll may have their
+// bare names if only is set.
+func (a *Archive) compare(e Entry, only bool) error {
+	switch b := e.Body.(type) {
+	case Sealed:
+		if a.report.Election.Fingerprint() != b.Fingerprint {
+			return fmt.Errorf("%w: another election", ErrArchive)
+		}
+	case Closed:
+		return a.compareClosed(b)
+	case Opened:
+		for _, item := range b.Hashes {
+			if err := a.compareItem(item, only); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const closingItem = "closing.json"
+
+func (a *Archive) compareClosed(want Closed) error {
+	if a.report.State == archive.StateOpen {
+		return fmt.Errorf("%w: it ends before the poll did; fetch it again", ErrArchive)
+	}
+	closing, err := a.beside(closingItem, false)
+	if err != nil {
+		return err
+	}
+	bel, err := os.Open(a.path)
+	if err != nil {
+		return err
+	}
+	defer bel.Close()
+	got, err := ReadClosed(bel, a.Election, closing)
+	if err != nil {
+		return err
+	}
+	if closing == nil {
+		got.Closing = want.Closing
+		a.Absent = append(a.Absent, closingItem)
+	}
+	for _, c := range []struct {
+		what string
+		same bool
+	}{
+		{"number of ballots", got.Ballots == want.Ballots},
+		{"last event", got.LastEvent == want.LastEvent},
+		{"root over the trackers", got.Trackers == want.Trackers},
+		{closingItem, got.Closing == want.Closing},
+	} {
+		if !c.same {
+			return fmt.Errorf("%w: another %s", ErrArchive, c.what)
+		}
+	}
+	if closing != nil {
+		a.Same = append(a.Same, closingItem)
+	}
+	return nil
+}
+
+func (a *Archive) compareItem(item Item, only bool) error {
+	if item.Name == LastEvent {
+		if a.report.State != archive.StateResult {
+			return fmt.Errorf("%w: it ends before the result; fetch it again", ErrArchive)
+		}
+		if a.report.LastEvent != item.Hash {
+			return fmt.Errorf("%w: another %s", ErrArchive, item.Name)
+		}
+		a.Same = append(a.Same, item.Name)
+		return nil
+	}
+	data, err := a.beside(item.Name, only)
+	switch {
+	case err != nil:
+		return err
+	case data == nil:
+		a.Absent = append(a.Absent, item.Name)
+	case sha256.Sum256(data) == item.Hash:
+		a.Same = append(a.Same, item.Name)
+	case strings.HasSuffix(item.Name, ".pdf") && continues(data, item.Hash):
+		a.Signed = append(a.Signed, item.Name)
+	default:
+		return fmt.Errorf("%w: another %s", ErrArchive, item.Name)
+	}
+	return nil
+}
+
+// continues reports whether a PDF begins with the one that has the hash: people
+// sign by appending (ISO 32000-1 §7.5.6). What was appended is not looked at.
+func continues(pdf []byte, hash [32]byte) bool {
+	for at := 0; ; {
+		i := bytes.Index(pdf[at:], []byte("%%EOF"))
+		if i < 0 {
+			return false
+		}
+		at += i + len("%%EOF")
+		for end := at; end <= min(at+2, len(pdf)); end++ { // with or without the end of the line
+			if sha256.Sum256(pdf[:end]) == hash {
+				return true
+			}
+		}
+	}
+}
+
+// beside returns a file of the poll, or nil if it is not there. Names of items
+// have no slashes (Entry).
+func (a *Archive) beside(item string, bare bool) ([]byte, error) {
+	names := []string{strings.TrimSuffix(a.File, ".bel") + "." + item, string(a.Election) + "." + item}
+	if bare {
+		names = append(names, item)
+	}
+	for _, name := range slices.Compact(names) {
+		data, err := os.ReadFile(filepath.Join(filepath.Dir(a.path), name))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return data, err
+		}
+	}
+	return nil, nil
+}
