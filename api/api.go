@@ -25,6 +25,7 @@ import (
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/audit"
 	"github.com/homphieu/homphieu/meeting/staff"
+	"github.com/homphieu/homphieu/tally/ledger/witness"
 )
 
 // Config is what the server is made of.
@@ -41,6 +42,9 @@ type Config struct {
 	// Press makes the papers of results and checks those that come back signed;
 	// nil prints none.
 	Press meeting.Press
+	// Ledger is the public log, into which the results of meetings are written;
+	// nil keeps none.
+	Ledger *witness.Publisher
 	// Stop is closed when the server is about to end: open streams end then.
 	Stop <-chan struct{}
 	// Staff keeps who may work under /staff, and Audit the log of what they do;
@@ -61,6 +65,7 @@ type server struct {
 	documents *shelf
 	register  *staff.Register // nil without Staff
 	limits    *limits
+	trackers  trackerTrees
 }
 
 // New returns the server's handler.
@@ -72,10 +77,14 @@ func newServer(c Config) *server {
 	}
 	s := &server{
 		Config: c, gate: newGate(), verdicts: newVerdicts(), hub: newHub(), numbers: newLiveBoard(), documents: newShelf(),
-		limits: newLimits(c.Clock),
+		limits: newLimits(c.Clock), trackers: newTrackerTrees(),
 	}
 	if c.Meetings != nil {
 		s.office = &meeting.Office{Meetings: tellingStore{c.Meetings, s.hub}, Boxes: c.Store, Clock: c.Clock, Press: c.Press}
+		if c.Ledger != nil {
+			s.office.Log = c.Ledger
+			c.Ledger.Source(s.office.Record)
+		}
 	}
 	if c.Staff != nil {
 		s.register = staff.NewRegister(c.Staff, c.Audit, c.Clock)
@@ -127,14 +136,19 @@ func (s *server) routes(engine *gin.Engine) {
 	get("/elections/:uuid/closing", s.withBox(s.closing))
 	get("/elections/:uuid/ballots/:hash", s.withBox(s.lookup))
 	get("/elections/:uuid/ballots/:hash/qr.svg", s.withBox(s.lookupQR))
+	get("/elections/:uuid/ballots/:hash/proof", s.withBox(s.proof))
+	get("/elections/:uuid/ballots/:hash/proof.svg", s.withBox(s.proofQR))
 	v1.POST("/elections/:uuid/slip", s.handle(s.withBox(s.slip)))
 	v1.POST("/elections/:uuid/ballots", s.handle(s.withBox(s.cast)))
 
+	engine.GET("/log/*path", s.handle(s.logFile))
 	engine.GET("/healthz", s.handle(s.health))
 	engine.GET("/assets/:name", s.handle(s.asset))
 	engine.GET("/v/:uuid", s.handle(s.voterPage))
 	engine.GET("/kiosk/:uuid", s.handle(s.voterPage))
 	engine.GET("/", s.handle(s.homePage))
+	engine.GET("/check", s.handle(s.checkList))
+	engine.GET("/check/:uuid", s.handle(s.withBox(s.checkPage)))
 	engine.GET("/board/:uuid", s.handle(s.withBox(s.boardPage)))
 	engine.GET("/board/:uuid/:hash", s.handle(s.withBox(s.trackerPage)))
 	engine.GET("/board/:uuid/files/:name", s.handle(s.withBox(s.publicFile)))

@@ -17,6 +17,12 @@ func (a *answer) checkHeaders(r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/assets/") && a.StatusCode < 400 {
 		storing = "no-cache" // asked for again each time
 	}
+	if strings.HasPrefix(r.URL.Path, "/log/") && a.StatusCode < 400 {
+		storing = "no-cache"
+		if strings.HasPrefix(r.URL.Path, "/log/tile/") {
+			storing = "public, max-age=31536000, immutable"
+		}
+	}
 	camera := "camera=()"
 	if regexp.MustCompile(`^(/kiosk/.*|/staff/seats/[^/]+/desk)$`).MatchString(r.URL.Path) {
 		camera = "camera=(self)"
@@ -74,7 +80,8 @@ func (p *poll) everyPath() []string {
 		"/staff/trial", "/staff/trial/" + u, "/staff", "/staff/login", "/staff/claim", "/staff/accounts", "/staff/audit/export", "/staff/seats/nobody/audit", "/staff/nothing",
 		"/api/v1/openapi.json", "/api/v1/receipt-key", "/api/v1/nothing",
 		p.path(""), p.path("/status"), p.path("/archive"), p.path("/shares"), p.path("/closing"), p.path("/slip"), p.path("/ballots"),
-		p.path("/ballots/" + hash), p.path("/ballots/" + hash + "/qr.svg"), "/api/v1/elections/nobody",
+		p.path("/ballots/" + hash), p.path("/ballots/" + hash + "/qr.svg"), p.path("/ballots/" + hash + "/proof"), p.path("/ballots/" + hash + "/proof.svg"),
+		"/check", "/check/" + u, "/check/nobody", "/assets/check.js", "/log/checkpoint", "/log/policy", "/log/heads.json", "/log/tile/0/000.p/1", "/log/tile/entries/000", "/log/nothing", "/log/", "/api/v1/elections/nobody",
 		"/api/v1/meetings/" + u, "/api/v1/meetings/nobody",
 	}
 }

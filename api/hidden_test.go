@@ -27,10 +27,11 @@ func TestRehearsalIsHidden(t *testing.T) {
 	c.do("POST", "/api/v1/elections/"+u+"/ballots", "{}").want(http.StatusNotFound, "unknown-election")
 	c.do("POST", "/api/v1/elections/"+u+"/slip", "{}").want(http.StatusNotFound, "unknown-election")
 	c.do("GET", "/api/v1/meetings/"+u, "").want(http.StatusNotFound, "unknown-election")
-	for _, path := range []string{"/board/" + u, "/board/" + u + "/" + strings.Repeat("0", 64), "/projector/" + u, "/projector/" + string(c.u)} {
+	for _, path := range []string{"/board/" + u, "/board/" + u + "/" + strings.Repeat("0", 64), "/projector/" + u, "/projector/" + string(c.u), "/check/" + u} {
 		c.do("GET", path, "", browser).want(http.StatusNotFound, "")
 	}
 	home := c.do("GET", "/", "", browser).want(http.StatusOK, "").body
+	c.has(c.do("GET", "/check", "", browser).want(http.StatusOK, "").body, "!"+u)
 	c.has(home, "!"+u, "!Hội nghị lấy phiếu tín nhiệm", "Chưa có cuộc bỏ phiếu nào")
 	for _, path := range []string{"/election", "/archive", "/shares", "/closing"} {
 		c.auditor.page("/api/polls/" + u + path)

@@ -181,7 +181,7 @@ func (v *visit) link(id, page string) railPage {
 
 // More are the pages below the rail that belong to no step.
 func (d *officeView) More() []railPage {
-	more := []railPage{d.link("preparation", d.Page), d.link("seats", d.Page), d.link("abandon", d.Page)}
+	more := []railPage{d.link("preparation", d.Page), d.link("seats", d.Page), d.link("abandon", d.Page), d.link("log", d.Page)}
 	log := railPage{Path: d.base + "/audit", Name: meeting.Text{Vi: "Nhật ký cuộc họp", En: "Log of the meeting"}}
 	if d.actor.Meeting == "" {
 		log.Path = "/staff/audit?meeting=" + string(d.m.UUID)

@@ -22,7 +22,8 @@ type papersData struct {
 	Published bool
 	Release   *releaseView
 	Audiences []audienceView
-	Unanimous []string // on whom all ballots are the same, before publication
+	Unanimous []string       // on whom all ballots are the same, before publication
+	Unlogged  []meeting.Text // what the public log lacks, where it is required and before publication
 	Papers    []paperFiles
 	Signable  int // papers whose minutes somebody has signed
 }
@@ -150,6 +151,9 @@ func (v *visit) papersPage() (any, error) {
 	}
 	if !d.Published {
 		d.Unanimous = unanimous(outcomes)
+		if d.Unlogged, err = v.unlogged(); err != nil {
+			return nil, err
+		}
 	}
 	for i, p := range v.paperPolls() {
 		if i >= len(v.m.Records) {

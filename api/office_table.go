@@ -37,6 +37,7 @@ func init() {
 		{id: "papers", title: meeting.Text{Vi: "Biên bản, báo cáo và công bố", En: "Minutes, report and release"}, live: true, values: filingValues, data: (*visit).papersPage},
 		{id: "result", title: meeting.Text{Vi: "Kết quả", En: "Result"}, live: true, data: (*visit).resultPage},
 		{id: "groups", title: meeting.Text{Vi: "Nhóm theo ngưỡng", En: "Threshold groups"}, only: func(v *visit) bool { return v.m.Assesses(v.actor) }, data: (*visit).groupsPage},
+		{id: "log", title: meeting.Text{Vi: "Sổ công bố", En: "Public log"}, live: true, data: (*visit).logPage},
 		{id: "abandon", title: meeting.Text{Vi: "Hủy cuộc bỏ phiếu", En: "Abandoning the vote"}, live: true, data: (*visit).abandonPage},
 	}
 	officeForms = []officeForm{

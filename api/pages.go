@@ -155,11 +155,30 @@ func paperOf(m *meeting.Meeting, paper ballot.UUID) int {
 	return slices.IndexFunc(m.Papers, func(p meeting.Paper) bool { return p.UUID == paper })
 }
 
-func (s *server) homePage(c *gin.Context) error {
-	list, err := s.Store.List(c.Request.Context())
+// polls are those that everybody may know of, in the order of the store.
+func (s *server) polls(c *gin.Context) (list []poll, err error) {
+	all, err := s.Store.List(c.Request.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
+	for _, u := range all {
+		b, err := s.Store.Box(c.Request.Context(), u)
+		if err != nil {
+			return nil, err
+		}
+		if b.Setup().Settings.Rehearsal {
+			continue
+		}
+		p, _, err := s.pollOf(c, b)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+func (s *server) homePage(c *gin.Context) error {
 	data := struct {
 		page
 		Here      bool // offers sample meetings
@@ -174,19 +193,9 @@ func (s *server) homePage(c *gin.Context) error {
 		}
 		data.Unclaimed = !has
 	}
-	for _, u := range list {
-		b, err := s.Store.Box(c.Request.Context(), u)
-		if err != nil {
-			return err
-		}
-		if b.Setup().Settings.Rehearsal {
-			continue
-		}
-		p, _, err := s.pollOf(c, b)
-		if err != nil {
-			return err
-		}
-		data.Polls = append(data.Polls, p)
+	var err error
+	if data.Polls, err = s.polls(c); err != nil {
+		return err
 	}
 	return render(c, http.StatusOK, "home", data)
 }
@@ -233,13 +242,13 @@ func (s *server) boardPage(c *gin.Context, b box.Box) error {
 
 // addResult adds the verifier's verdict and, if the archive holds, the result
 // and the files that are for everybody. A poll that does not ask for the three
-// levels has no table of them.
+// levels, or names no rule set, has no table of them.
 func (s *server) addResult(c *gin.Context, b box.Box, data *boardData) (err error) {
 	if data.Verdict, err = s.verdicts.of(c.Request.Context(), b); err != nil || !data.Verdict.Valid() {
 		return err
 	}
 	outcome, err := meeting.NewOutcome(b.Election(), b.Setup().Settings, data.Verdict.Result, data.Verdict.Ballots, meeting.Facts{})
-	if errors.Is(err, meeting.ErrLevels) {
+	if errors.Is(err, meeting.ErrLevels) || errors.Is(err, meeting.ErrRuleSet) {
 		return nil
 	}
 	if err != nil {
@@ -304,20 +313,26 @@ func (s *server) trackerPage(c *gin.Context, b box.Box) error {
 	if err != nil {
 		return err
 	}
-	p, _, err := s.pollOf(c, b)
+	p, of, err := s.pollOf(c, b)
 	if err != nil {
 		return err
 	}
 	data := struct {
 		poll
 		lookupAnswer
-		Found bool
-	}{poll: p}
+		Found   bool
+		Closed  bool // the poll was: a receipt is there or will be
+		Receipt bool
+		Hash    string
+	}{poll: p, Hash: c.Param("hash"), Closed: of.State >= box.Closed && s.Ledger != nil}
 	status := http.StatusOK
 	data.lookupAnswer, err = find(c, b, hash)
 	switch {
 	case err == nil:
 		data.Found = true
+		if data.Receipt, err = s.hasReceipt(c, b); err != nil {
+			return err
+		}
 	case errors.Is(err, box.ErrNotFound):
 		status = http.StatusNotFound
 	default:

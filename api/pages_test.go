@@ -379,3 +379,15 @@ func TestDigitsOfAPaper(t *testing.T) {
 	page := visible(alone.page("/board/"+string(alone.UUID), 200))
 	alone.has(page, "Dãy số trên tờ phiếu Digits on the slips "+alone.box.Election().Fingerprint().Digits(), "!Dãy số của riêng")
 }
+
+// A poll that names no rule set has no table of levels; its public page opens all
+// the same.
+func TestBoardWithoutRuleSet(t *testing.T) {
+	p := newPoll(t, box.Settings{MinBallots: 1})
+	p.ok(p.box.Open(t.Context()))
+	p.castFirst(3)
+	p.sign(0)
+	p.count()
+	p.ok(p.box.Publish(t.Context()))
+	p.has(p.page("/board/"+string(p.UUID), 200), "hợp lệ.</strong> Chuỗi", "!Tín nhiệm cao")
+}

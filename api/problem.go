@@ -17,6 +17,7 @@ import (
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/tally"
+	"github.com/homphieu/homphieu/tally/ledger"
 )
 
 // Errors that only HTTP has.
@@ -108,6 +109,7 @@ var problems = []struct {
 	{errHash, http.StatusBadRequest, "malformed-hash", "Mã tra cứu không đúng dạng.", "The tracker is not in the right form."},
 	{box.ErrNoBox, http.StatusNotFound, "unknown-election", "Không có cuộc bỏ phiếu này.", "There is no such poll."},
 	{meeting.ErrNoMeeting, http.StatusNotFound, "unknown-election", "Không có cuộc bỏ phiếu này.", "There is no such poll."},
+	{ledger.ErrNotFound, http.StatusNotFound, "not-found", "Không tìm thấy, hoặc chưa có.", "Not found, or not there yet."},
 	{box.ErrNotFound, http.StatusNotFound, "not-found", "Không tìm thấy.", "Not found."},
 	{errMembersOnly, http.StatusForbidden, "members-only", "Hồ sơ này chỉ dành cho Ban kiểm phiếu và người kiểm tra.", "This record is for the counting board and auditors only."},
 	{errElsewhere, http.StatusForbidden, "not-here", "Chỉ mở được trang này trên chính máy đang chạy chương trình.", "This page opens only on the computer that runs the program."},
@@ -156,6 +158,7 @@ var problems = []struct {
 	{meeting.ErrReturned, http.StatusBadRequest, "not-the-paper", "Tệp này không phải là bản đã lập rồi ký thêm. Tải bản mới nhất ở trang này về, ký đúng tệp đó, không in lại hay lưu qua chương trình khác, rồi nộp lại.", "This is not the paper that was made, with signatures added. Download the latest version here, sign that very file, do not print or save it anew with another program, and send it again."},
 	{meeting.ErrUnsigned, http.StatusConflict, "not-signed", "Biên bản chưa có chữ ký của ai. Nộp lại bản đã ký số; nếu đã ký tay trên bản in, đánh dấu vào ô xác nhận.", "Nobody has signed the minutes. Send the signed file back; if a printed copy was signed by hand, tick the box that says so."},
 	{meeting.ErrUnanimous, http.StatusConflict, "unanimous", "Mọi phiếu đối với một người đều giống nhau, nên công bố là lộ lá phiếu của từng người đối với người đó. Nếu vẫn công bố, đánh dấu vào ô đã biết điều này.", "All ballots say the same of a person, so the result tells how everybody voted on that person. To release it all the same, tick the box that says you know."},
+	{meeting.ErrUnlogged, http.StatusConflict, "not-logged", "Chưa công bố được: kết quả phải có trong sổ công bố và được đủ người chứng kiến xác nhận trước. Những gì còn thiếu ghi ở dưới; khi đủ, bấm lại.", "It cannot be released yet: the public log must have the result first, cosigned by enough witnesses. What is missing stands below; press again when it is there."},
 	{meeting.ErrAudience, http.StatusBadRequest, "no-audience", "Chọn công bố kết quả cho ai.", "Choose to whom the result is released."},
 	{meeting.ErrIdentity, http.StatusInternalServerError, "not-adding-up", "Kết quả không khớp với số phiếu thu về nên không hiển thị, không lập biên bản và không công bố. Giữ nguyên máy chủ và hồ sơ, báo ngay Ban kiểm phiếu.", "The result does not add up to the ballots collected, so it is not shown, printed or released. Leave server and record as they are and tell the counting board at once."},
 	{meeting.ErrReason, http.StatusUnprocessableEntity, "reason-refused", "Nội dung ghi chưa đúng. Sửa mục được nêu rồi gửi lại.", "The text is not right. Mend what is named and send again."},

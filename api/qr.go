@@ -17,8 +17,10 @@ import (
 const quietZone = 4
 
 // qrSVG draws text as a QR code of level M, in an image that scales.
-func qrSVG(text string) ([]byte, error) {
-	code, err := qrcode.New(text, qrcode.Medium)
+func qrSVG(text string) ([]byte, error) { return qrSVGAt(text, qrcode.Medium) }
+
+func qrSVGAt(text string, level qrcode.RecoveryLevel) ([]byte, error) {
+	code, err := qrcode.New(text, level)
 	if err != nil {
 		return nil, fmt.Errorf("qr: %w", err)
 	}

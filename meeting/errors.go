@@ -53,6 +53,12 @@ var (
 	ErrMessage = errors.New("meeting: ceremony message does not hold")
 	// ErrReason is returned when a meeting is to be abandoned without a reason.
 	ErrReason = errors.New("meeting: no reason given")
+	// ErrUnlogged is returned when a result is to be released before the public
+	// log says what it must, under a checkpoint that enough witnesses have seen.
+	ErrUnlogged = errors.New("publication: not in the public log yet")
+	// ErrContradicted is returned when the public log says something else of a
+	// poll than its box.
+	ErrContradicted = errors.New("public log: says something else of the poll")
 	// ErrPublished is returned when a meeting is to be abandoned whose result, or
 	// that of one of its papers, has been released.
 	ErrPublished = errors.New("meeting: the result is published")

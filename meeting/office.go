@@ -29,6 +29,10 @@ type Office struct {
 	Boxes    box.Store
 	Clock    func() time.Time
 	Press    Press // of papers; without one nothing is printed
+	Log      Log   // the public log; nil keeps none
+
+	// closings are the closed entries of polls: what is signed does not change.
+	closings sync.Map
 
 	// locks keep the boxes and the record of a meeting together within this
 	// process: no slip is voided while the closing file is signed. Meetings
@@ -50,7 +54,12 @@ type change func(m *Meeting) (detail, error)
 // step takes a step of the meeting u in the name of the actor.
 func (o *Office) step(ctx context.Context, actor staff.Actor, u ballot.UUID, action Action, apply change) (*Meeting, error) {
 	load := func() (*Meeting, error) { return o.load(ctx, actor, u, action) }
-	return o.take(ctx, load, o.draft(actor, u, action), apply)
+	m, err := o.take(ctx, load, o.draft(actor, u, action), apply)
+	if err != nil {
+		return nil, err
+	}
+	o.tell(ctx, m)
+	return m, nil
 }
 
 // take loads a meeting, applies the change and saves it with the entry.

@@ -14,6 +14,7 @@ import (
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/tally"
+	"github.com/homphieu/homphieu/tally/ledger"
 )
 
 // A Press makes the papers and files of outcomes, and checks papers that come
@@ -40,6 +41,10 @@ type Printed struct {
 type Record struct {
 	Files    []RecordFile `json:"files,omitempty"`
 	Returned []Returned   `json:"returned,omitempty"` // at most one a name: the latest
+	// Salt hides what the public log commits to, in hexadecimal. Nobody sees it
+	// before the chair releases the result, and without it the log could never
+	// say what it committed to.
+	Salt string `json:"salt,omitempty"`
 }
 
 // A RecordFile is a printed file.
@@ -260,6 +265,7 @@ func (o *Office) print(ctx context.Context, m *Meeting, paper int) (r Record, er
 	if err != nil {
 		return r, err
 	}
+	r.Salt = fmt.Sprintf("%x", ledger.NewSalt())
 	for _, f := range files {
 		hash, err := o.Meetings.PutFile(ctx, m.UUID, f.Content)
 		if err != nil {

@@ -36,7 +36,9 @@ var ErrAudience = errors.New("publication: no such audience")
 
 // Publish releases the result of every paper to an audience. Where all ballots
 // say the same of a person, everybody's vote on that person becomes known: it
-// is [ErrUnanimous] unless the chair knows.
+// is [ErrUnanimous] unless the chair knows. Where the public log is required,
+// it is [ErrUnlogged] until witnesses have seen there how the poll was closed
+// and that it was counted.
 func (o *Office) Publish(ctx context.Context, actor staff.Actor, u ballot.UUID, to Audience, knowing bool) (*Meeting, error) {
 	return o.step(ctx, actor, u, ActPublish, func(m *Meeting) (detail, error) {
 		if m.Published {
@@ -49,6 +51,9 @@ func (o *Office) Publish(ctx context.Context, actor staff.Actor, u ballot.UUID, 
 			return nil, refuse(ErrAudience, "audience", "chưa chọn công bố cho ai", "none chosen")
 		}
 		if err := o.mayRelease(ctx, m, knowing); err != nil {
+			return nil, err
+		}
+		if err := o.logged(ctx, m); err != nil {
 			return nil, err
 		}
 		m.Published, m.Release = true, &Release{to, o.Clock()}

@@ -143,12 +143,17 @@ func enough(cast, least int) error {
 func (o *Office) finish(ctx context.Context, u ballot.UUID) (*Meeting, error) {
 	load := func() (*Meeting, error) { return o.Meetings.Meeting(ctx, u) }
 	entry := audit.Draft{Time: o.Clock(), Meeting: u, Action: string(actCount), Actor: audit.Server}
-	return o.take(ctx, load, entry, func(m *Meeting) (detail, error) {
+	m, err := o.take(ctx, load, entry, func(m *Meeting) (detail, error) {
 		if m.State == Closed {
 			return o.countPapers(ctx, m)
 		}
 		return o.countRehearsal(ctx, m)
 	})
+	if err != nil {
+		return nil, err
+	}
+	o.tell(ctx, m)
+	return m, nil
 }
 
 func (o *Office) countRehearsal(ctx context.Context, m *Meeting) (detail, error) {
@@ -250,7 +255,8 @@ func (o *Office) Result(ctx context.Context, actor staff.Actor, u, poll ballot.U
 }
 
 // Resume finishes, when the server starts, what a kill broke off between two
-// writes: a poll for which enough contributions are there is counted.
+// writes: a poll for which enough contributions are there is counted, and the
+// public log is told what it does not say yet, if it takes anything.
 func (o *Office) Resume(ctx context.Context) error {
 	all, err := o.Meetings.Meetings(ctx)
 	if err != nil {

@@ -42,7 +42,7 @@ func (fakePress) Check(original, signed []byte) (list []meeting.PaperSignature, 
 func (r *room) setFiling(place string) {
 	r.Helper()
 	r.do(func() (*meeting.Meeting, error) {
-		return r.office.SetFiling(r.Context(), secretary, r.u, meeting.Filing{Place: place, Recipients: []string{"Ban Tổ chức", " ", "Lưu VP"}})
+		return r.office.SetFiling(r.Context(), r.chair(), r.u, meeting.Filing{Place: place, Recipients: []string{"Ban Tổ chức", " ", "Lưu VP"}})
 	})
 }
 

@@ -30,6 +30,7 @@ type room struct {
 	office  *meeting.Office
 	u       ballot.UUID
 	mode    mode
+	keep    func(*bolt.Store) meeting.Log // opens the public log, if there is one
 
 	seeds   []string
 	holders []*ceremony.Member // as their devices know them, from ceremony
@@ -76,6 +77,9 @@ func (r *room) start() {
 func (r *room) use(records meeting.Store, boxes box.Store) {
 	r.records, r.boxes = records, boxes
 	r.office = &meeting.Office{Meetings: records, Boxes: boxes, Clock: clock, Press: fakePress{}}
+	if r.keep != nil {
+		r.office.Log = r.keep(r.store)
+	}
 }
 
 // ticks makes every look at the clock a later one.

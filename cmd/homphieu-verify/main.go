@@ -4,13 +4,20 @@
 // connection.
 //
 //	homphieu-verify [--json] [--strict] FILE.bel
+//	homphieu-verify log DIR [--policy FILE] [--json]
+//	homphieu-verify receipt FILE [--policy FILE] [--json]
+//	homphieu-verify evidence FILE
 //
-// The files beside it are UUID.shares.json and UUID.closing.json, or have the
-// archive's own name in the place of UUID.
+// The files beside an archive are UUID.shares.json and UUID.closing.json, or
+// have the archive's own name in the place of UUID.
 //
-// It exits with 0 if everything holds, 1 if the archive is refused, naming the
-// first thing that is wrong, and 2 if the file cannot be opened or does not
-// begin as an archive, or on wrong usage.
+// Of the public log, the first rechecks all of it from its files, and the
+// archives in the same folder or the one above against it; the second checks a
+// voter's receipt; the third a file that shows two histories of one log.
+//
+// It exits with 0 if everything holds, 1 if it is refused, naming the first
+// thing that is wrong, and 2 if a file cannot be opened or does not begin as
+// what it should be, or on wrong usage.
 package main
 
 import (
@@ -38,13 +45,33 @@ func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 }
 
-func run(_ context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		switch args[0] {
+		case "log":
+			return verifyLog(ctx, args[1:], stdout, stderr)
+		case "receipt":
+			return verifyReceipt(args[1:], stdout, stderr)
+		case "evidence":
+			return verifyEvidence(args[1:], stdout, stderr)
+		}
+	}
+	return verifyArchive(args, stdout, stderr)
+}
+
+const usage = `usage: homphieu-verify [--json] [--strict] FILE.bel
+       homphieu-verify log DIR [--policy FILE] [--json]
+       homphieu-verify receipt FILE [--policy FILE] [--json]
+       homphieu-verify evidence FILE
+`
+
+func verifyArchive(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("homphieu-verify", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	asJSON := flags.Bool("json", false, "print the report as one JSON object")
 	strict := flags.Bool("strict", false, "refuse when strong decryption proofs or the closing file are missing")
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: homphieu-verify [--json] [--strict] FILE.bel")
+		fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,7 +29,10 @@ func TestMain(m *testing.M) {
 //
 // runs the program and requires its exit status. The elections of belenios-tool
 // lie in the folder vectors; ours is meeting.bel, with the files beside it, and
-// as meeting-open.bel and meeting-closed.bel at earlier times.
+// as meeting-open.bel and meeting-closed.bel at earlier times. The folder log is
+// the log that speaks of it, with the papers in the folder papers, and
+// receipt.txt the receipt of its first ballot; other-policy is that of another
+// log, and evidence.txt shows two histories of this one.
 func TestScripts(t *testing.T) {
 	vectors, err := filepath.Abs(filepath.Join("..", "..", "tally", "archive", "testdata", "vectors"))
 	if err != nil {
@@ -39,13 +43,17 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			for name, text := range files {
-				if err := os.WriteFile(filepath.Join(env.WorkDir, name), text, 0o600); err != nil {
+				path := filepath.Join(env.WorkDir, filepath.FromSlash(name))
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					return err
+				}
+				if err := os.WriteFile(path, text, 0o600); err != nil {
 					return err
 				}
 			}
 			return os.CopyFS(filepath.Join(env.WorkDir, "vectors"), os.DirFS(vectors))
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": status, "name-beside": nameBeside},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": status, "name-beside": nameBeside, "edit": edit},
 	})
 }
 
@@ -75,6 +83,24 @@ func nameBeside(ts *testscript.TestScript, _ bool, args []string) {
 		path := ts.MkAbs(name)
 		ts.Check(os.WriteFile(filepath.Join(filepath.Dir(path), uuid+"."+filepath.Base(path)+".json"), []byte(ts.ReadFile(name)), 0o600))
 	}
+}
+
+// edit replaces the first OLD in a file by NEW; with an empty
+// OLD it appends.
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	lines := strings.NewReplacer(`\n`, "\n")
+	old, from, to := ts.ReadFile(args[0]), lines.Replace(args[1]), lines.Replace(args[2])
+	text := strings.Replace(old, from, to, 1)
+	if from == "" {
+		text = old + to
+	}
+	if text == old {
+		ts.Fatalf("%s: no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // meeting makes an election of ours: a board of two in three, five slips, four
@@ -113,6 +139,7 @@ func meeting(t *testing.T) map[string][]byte {
 	files["meeting.bel"], files["meeting.shares.json"] = a.files, shares
 	files["meeting.closing.json"] = closing.AppendJSON(nil)
 	files["uuid"] = []byte(e.UUID)
+	logMeeting(t, e, files, a.chain.Head)
 	return files
 }
 

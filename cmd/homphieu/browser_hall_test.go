@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -57,7 +58,7 @@ func newHall(t testing.TB) *hall {
 		t.Fatal(err)
 	}
 	h := &hall{TB: t, store: store}
-	if h.site, err = newSite(serveOptions{data: folder, listen: "127.0.0.1:0"}, api.Config{Store: store, Trials: store}); err != nil {
+	if h.site, err = newSite(serveOptions{data: folder, listen: "127.0.0.1:0", ledger: store.Ledger()}, api.Config{Store: store, Trials: store}); err != nil {
 		t.Fatal(err)
 	}
 	h.site.server.Handler = h.remember(h.site.server.Handler)
@@ -199,8 +200,8 @@ func (h *hall) posts() (list []request) {
 // A pollDraft is what a poll of a test should be like.
 type pollDraft struct {
 	people, slips int
-	ruleSet       string
-	sealed        bool // not opened
+	ruleSet       string // reg96 if empty
+	sealed        bool   // not opened
 
 	paper string              // the title of this paper among several
 	after int                 // people who are on other papers
@@ -264,7 +265,7 @@ func (h *hall) poll(o pollDraft) *poll {
 	}
 	p.box, err = meeting.Seal(h.Context(), h.store, box.Setup{
 		Election: e.Raw(), Trustees: p.board.Trustees().Raw(), Credentials: roll.AppendJSON(nil), Timestamp: time.Now().Unix(),
-		Settings: box.Settings{MinBallots: 1, RuleSet: o.ruleSet, Members: o.slips},
+		Settings: box.Settings{MinBallots: 1, RuleSet: cmp.Or(o.ruleSet, meeting.RuleSetReg96), Members: o.slips},
 	})
 	if err == nil && !o.sealed {
 		err = p.box.Open(h.Context())

@@ -36,6 +36,8 @@ type room struct {
 	site    *site
 	store   *bolt.Store
 	stop    func()
+	// witnesses is the file that names those of the public log, or empty.
+	witnesses string
 
 	mu    sync.Mutex
 	later time.Duration                            // how far the server's clock is ahead
@@ -75,7 +77,8 @@ func (r *room) start() {
 	}
 	press.Clock = r.now
 	config := api.Config{Store: store, Trials: store, Meetings: store, Staff: store, Audit: store, Clock: r.now, Press: press}
-	if r.site, err = newSite(serveOptions{data: r.folder, listen: r.address}, config); err != nil {
+	options := serveOptions{data: r.folder, listen: r.address, ledger: store.Ledger(), witnesses: r.witnesses}
+	if r.site, err = newSite(options, config); err != nil {
 		r.Fatal(err)
 	}
 	r.store, r.address = store, r.site.listener.Addr().String()

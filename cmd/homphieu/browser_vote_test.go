@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -209,6 +211,18 @@ func testUsed(t *testing.T, b *browser) {
 	}
 }
 
+// post sends a ballot once more, as the voter's page may, and returns the answer.
+func (q *poll) post(t *testing.T, cast []byte) string {
+	t.Helper()
+	address := q.site.url.JoinPath("api/v1/elections", string(q.box.Election().UUID), "ballots").String()
+	response, err := http.Post(address, "application/json", bytes.NewReader(cast)) //nolint:noctx // a test's own server
+	text, err := answerOf(response, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // testCounted follows a ballot of the browser to the published result, and asks
 // everyone who can check it.
 func testCounted(t *testing.T, b *browser) {
@@ -224,6 +238,14 @@ func testCounted(t *testing.T, b *browser) {
 	tool.verifyBallot(t, setup, cast, 0)
 
 	hash := sha256.Sum256(cast)
+	var promised struct{ Receipt string }
+	if err := json.Unmarshal([]byte(q.post(t, cast)), &promised); err != nil {
+		t.Fatal(err)
+	}
+	kept := p.find("link", "Lưu biên nhận của máy chủ")
+	if got := on[string](p, kept, `function () { return decodeURIComponent(this.href.split(",")[1]); }`); got != promised.Receipt || got == "" {
+		t.Errorf("the page offers the receipt %q, the server gave %q", got, promised.Receipt)
+	}
 	p.press(p.find("link", "Tra cứu phiếu này"))
 	p.find("heading", "Phiếu có trong hòm…")
 	p.says("Phiếu đã được nhận và lưu chắc chắn.")

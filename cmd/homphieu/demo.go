@@ -78,6 +78,7 @@ type demonstration struct {
 	site    *site
 	board   *meeting.TrialBoard
 	box     box.Box
+	log     *trialLog
 	secrets []ballot.Credential
 }
 
@@ -113,7 +114,7 @@ func (o *demoOptions) removeLeftovers() error {
 			return err
 		}
 	}
-	return nil
+	return removeLog(filepath.Join(o.out, logFolder))
 }
 
 func (o *demoOptions) check() (t, m int, err error) {
@@ -190,15 +191,30 @@ func (d *demonstration) prepare(ctx context.Context, t, m int) (err error) {
 	if err := d.box.Open(ctx); err != nil {
 		return err
 	}
-	d.site, err = newSite(serveOptions{data: d.folder, listen: d.listen}, api.Config{Store: d.store})
-	return err
+	if d.log, err = newTrialLog(d.folder); err != nil {
+		return err
+	}
+	server := serveOptions{data: d.folder, listen: d.listen, witnesses: filepath.Join(d.folder, witnessFile), ledger: d.store.Ledger()}
+	if d.site, err = newSite(server, api.Config{Store: d.store}); err != nil {
+		return err
+	}
+	if err = d.log.watch(ctx, d.site.log); err == nil {
+		err = d.logSealed(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, d.site.listener.Close())
+	}
+	return nil
 }
 
 // close lets everything go that newDemo took.
 func (d *demonstration) close() error {
 	var err error
+	if d.log != nil {
+		err = d.log.close()
+	}
 	if d.store != nil {
-		err = d.store.Close()
+		err = errors.Join(err, d.store.Close())
 	}
 	return errors.Join(err, os.RemoveAll(d.folder))
 }
@@ -267,19 +283,19 @@ func (d *demonstration) count(ctx context.Context) error {
 	if err := meeting.CloseTrial(ctx, d.box, d.board, d.slips()); err != nil {
 		return err
 	}
+	if err := d.logClosed(ctx); err != nil {
+		return err
+	}
 	status, err := d.box.Status(ctx) // now that no more can come
 	if err != nil {
 		return err
 	}
 	if status.Accepted == 0 {
 		fmt.Fprintln(d.stdout, "no ballot was cast: closed, nothing to count")
-		return d.download(ctx, "archive", "closing")
+		return errors.Join(d.download(ctx, "archive", "closing"), d.leaveLog(ctx))
 	}
 	outcome, err := d.outcome(ctx)
 	if err != nil {
-		return err
-	}
-	if err := d.box.Publish(ctx); err != nil {
 		return err
 	}
 	if !d.hold {
@@ -287,13 +303,40 @@ func (d *demonstration) count(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.download(ctx, "archive", "shares", "closing"); err != nil {
-		return err
-	}
-	if err := d.papers(outcome); err != nil {
+	if err := d.publish(ctx, outcome); err != nil {
 		return err
 	}
 	printOutcome(d.stdout, outcome)
 	fmt.Fprintf(d.stdout, "papers in %s: minutes.pdf, report.pdf and more, signed by invented people; %s says whom to trust\n\n", d.out, report.AuthorityFile)
 	return d.verdicts(ctx)
+}
+
+// publish prints and signs the papers, publishes the result, and leaves all
+// files. The log first commits to what was printed, and opens it afterwards.
+func (d *demonstration) publish(ctx context.Context, o *meeting.Outcome) error {
+	office, err := newTrialOffice(time.Now())
+	if err != nil {
+		return err
+	}
+	files, err := office.press.Print(o)
+	if err != nil {
+		return err
+	}
+	number, err := d.logResult(ctx, files)
+	if err != nil {
+		return err
+	}
+	if err := d.papers(office, files); err != nil {
+		return err
+	}
+	if err := d.box.Publish(ctx); err != nil {
+		return err
+	}
+	if err := d.logOpened(ctx, number); err != nil {
+		return err
+	}
+	if err := d.download(ctx, "archive", "shares", "closing"); err != nil {
+		return err
+	}
+	return d.leaveLog(ctx)
 }

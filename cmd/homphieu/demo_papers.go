@@ -60,17 +60,10 @@ func (d *demonstration) outcome(ctx context.Context) (*meeting.Outcome, error) {
 
 // papers leaves the papers and files of the outcome in the folder, the minutes
 // and the report signed one after another by people of the demonstration.
-func (d *demonstration) papers(o *meeting.Outcome) error {
-	office, err := newTrialOffice(time.Now())
-	if err != nil {
-		return err
-	}
-	files, err := office.press.Print(o)
-	if err != nil {
-		return err
-	}
+func (d *demonstration) papers(office *trialOffice, files []meeting.Printed) error {
 	for _, f := range files {
 		if f.Name == meeting.MinutesFile || f.Name == meeting.ReportFile {
+			var err error
 			if f.Content, err = office.sign(f.Content); err != nil {
 				return fmt.Errorf("%s: %w", f.Name, err)
 			}

@@ -16,7 +16,10 @@ import (
 // over.
 func TestDemoTakesNothingLeftOver(t *testing.T) {
 	out := t.TempDir()
-	names := append(report.Names(2), "demo.json")
+	names := append(report.Names(2), "demo.json", "log/checkpoint", "log/policy", "log/tile/entries/000.p/3")
+	if err := os.MkdirAll(filepath.Join(out, "log", "tile", "entries", "000.p"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range names {
 		if err := os.WriteFile(filepath.Join(out, name), []byte("{}"), 0o600); err != nil {
 			t.Fatal(err)

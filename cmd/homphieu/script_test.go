@@ -44,12 +44,14 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"homphieu": m
 //	                      beside it, and hold so many ballots
 //	ended, contributed, stray
 //	                      see share_test.go
+//	log, convicts         see log_test.go
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"refused": refused, "start": start, "end": end, "election": writeElection, "mode": mode, "match": match, "cast": castHeld, "valid": valid,
 			"ended": writeEnded, "contributed": contributed, "stray": stray,
+			"log": logCommand, "convicts": convicts,
 		},
 		RequireExplicitExec: true,
 	})

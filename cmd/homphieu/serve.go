@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -24,13 +25,18 @@ import (
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/store/bolt"
+	"github.com/homphieu/homphieu/tally/ledger"
+	"github.com/homphieu/homphieu/tally/ledger/witness"
 )
 
 // serveOptions are the options of homphieu serve.
 type serveOptions struct {
 	data, listen, publicURL, cert, key string
 	sealKey, sealPassword, trust       string
+	witnesses, recoverLog              string
 	claim                              bool
+
+	ledger ledger.Store // of the public log; nil keeps none
 }
 
 func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
@@ -44,6 +50,8 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.StringVar(&o.sealKey, "seal", "", "PKCS#12 file with which papers are sealed (default: a key of this server's own, without legal value)")
 	flags.StringVar(&o.sealPassword, "seal-password-file", "", "file with the password of --seal")
 	flags.StringVar(&o.trust, "trust", "", "certificates in PEM of the authorities whose signatures on papers count as trusted")
+	flags.StringVar(&o.witnesses, "witnesses", "", "file that names the witnesses of the public log and how many must cosign (default: none)")
+	flags.StringVar(&o.recoverLog, "recover-log", "", "folder with a copy of the public log, from which entries are taken that a restored backup lacks")
 	flags.BoolVar(&o.claim, "claim", false, "print a link that makes a new administrator, also when there is one")
 	if err := parseFlags(flags, args, 0); err != nil {
 		return err
@@ -78,6 +86,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if o.behindProxy() {
 		config.Trials = nil // who comes through a proxy looks as if sitting here
 	}
+	o.ledger = store.Ledger()
 	site, err := newSite(o, config)
 	if err != nil {
 		return err
@@ -86,7 +95,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if err != nil {
 		return errors.Join(err, site.listener.Close())
 	}
-	fmt.Fprintf(stdout, "Hòm phiếu: %s\n%s", site.url, offer)
+	fmt.Fprintf(stdout, "Hòm phiếu: %s\n%sSổ công bố / public log: %s\n", site.url, offer, site.log)
 	return site.serve(ctx)
 }
 
@@ -119,8 +128,9 @@ type site struct {
 	listener net.Listener
 	server   *http.Server
 	url      *url.URL
-	grace    time.Duration // for requests under way when the server stops
-	stop     chan struct{} // closed when it stops, for streams
+	grace    time.Duration      // for requests under way when the server stops
+	stop     chan struct{}      // closed when it stops, for streams
+	log      *witness.Publisher // nil keeps no public log
 }
 
 // newSite opens the socket and puts the server together over the stores of
@@ -134,6 +144,12 @@ func newSite(o serveOptions, config api.Config) (*site, error) {
 	s := &site{listener: listener, grace: 15 * time.Second, stop: make(chan struct{})}
 	if s.url, err = publicURL(o, listener.Addr()); err != nil {
 		return nil, errors.Join(err, listener.Close())
+	}
+	if o.ledger != nil {
+		if s.log, err = openLog(o, s.url, logger); err != nil {
+			return nil, errors.Join(err, listener.Close())
+		}
+		config.Ledger = s.log
 	}
 	config.PublicURL, config.Log, config.Stop = s.url, logger, s.stop
 	config.Receipts, config.Verifier, err = receiptKey(filepath.Join(o.data, "receipt.key"), s.url.Hostname())
@@ -163,6 +179,13 @@ func newSite(o serveOptions, config api.Config) (*site, error) {
 // serve answers until ctx ends, then lets requests under way finish. Those that
 // take longer are broken off.
 func (s *site) serve(ctx context.Context) error {
+	if s.log != nil {
+		rounds, stop := context.WithCancel(ctx)
+		var running sync.WaitGroup
+		running.Go(func() { s.log.Run(rounds) })
+		defer running.Wait() // the store is closed afterwards
+		defer stop()
+	}
 	done := make(chan error, 1)
 	go func() {
 		if s.server.TLSConfig != nil {
@@ -222,26 +245,32 @@ func parsePublicURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// receiptKey reads the key that signs receipts, or makes one: two lines, the
-// secret and the public half in the form of golang.org/x/mod/sumdb/note.
+// receiptKey reads the key that signs receipts, or makes one.
 func receiptKey(path, name string) (note.Signer, string, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		secret, public, err := note.GenerateKey(rand.Reader, name)
-		if err != nil {
-			return nil, "", err
-		}
-		text = []byte(secret + "\n" + public + "\n")
-		if err := writeWhole(path, text); err != nil {
-			return nil, "", err
-		}
-	} else if err != nil {
+	secret, public, err := keyPair(path, func() (string, string, error) { return note.GenerateKey(rand.Reader, name) })
+	if err != nil {
 		return nil, "", err
 	}
-	secret, public, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	signer, err := note.NewSigner(secret)
 	if err != nil {
 		return nil, "", fmt.Errorf("receipt key %s: %w", path, err)
 	}
 	return signer, public, nil
+}
+
+// keyPair reads a file of two lines, the secret and the public half of a key in
+// the form of golang.org/x/mod/sumdb/note, or makes it.
+func keyPair(path string, generate func() (secret, public string, err error)) (secret, public string, err error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		if secret, public, err = generate(); err != nil {
+			return "", "", err
+		}
+		return secret, public, writeWhole(path, []byte(secret+"\n"+public+"\n"))
+	}
+	if err != nil {
+		return "", "", err
+	}
+	secret, public, _ = strings.Cut(strings.TrimSpace(string(text)), "\n")
+	return secret, public, nil
 }

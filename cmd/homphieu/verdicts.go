@@ -30,7 +30,7 @@ func (d *demonstration) verdicts(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("homphieu-verify: %w", err), <-theirs)
 	}
 	fmt.Fprintf(d.stdout, "homphieu-verify --strict %s\n  VALID · HỢP LỆ: %d ballots, %s decryption proofs\n", d.path(".bel"), report.Ballots, report.DecryptionProofs)
-	err = <-theirs
+	err = errors.Join(d.logVerdict(ctx), <-theirs)
 	fmt.Fprint(d.stdout, verdict)
 	return err
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/homphieu/homphieu/tally/ledger"
+)
+
+// A receiptReport is what is said of a receipt to machines.
+type receiptReport struct {
+	Valid    bool     `json:"valid"`
+	Tracker  string   `json:"tracker"`
+	Election string   `json:"election"`
+	Ballots  int      `json:"ballots"`
+	Entry    int64    `json:"entry"` // number of the closed entry
+	Origin   string   `json:"origin"`
+	Size     int64    `json:"size"` // of the checkpoint
+	Cosigned []string `json:"cosigned"`
+	Missing  []string `json:"missing"`
+	Reason   *string  `json:"reason"`
+}
+
+func verifyReceipt(args []string, stdout, stderr io.Writer) int {
+	o, path, status := parseLog("receipt", args, stderr)
+	if path == "" {
+		return status
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return unusable(stderr, err, "give the file of a receipt")
+	}
+	if o.policy == "" {
+		o.policy = filepath.Join(filepath.Dir(path), ledger.PolicyPath)
+	}
+	policy, err := readPolicy(o.policy)
+	if err != nil {
+		return unusable(stderr, err, "give with --policy the log's key and witnesses")
+	}
+	r := checkReceipt(text, policy)
+	return o.print(stdout, stderr, r.Valid, r, r.describe())
+}
+
+func checkReceipt(text []byte, policy *ledger.Policy) *receiptReport {
+	r := &receiptReport{Cosigned: []string{}, Missing: []string{}}
+	receipt, err := ledger.ParseReceipt(text)
+	var key *ledger.Key
+	if err == nil {
+		key, err = policy.LogKey(receipt.Origin())
+	}
+	var proven *ledger.Proven
+	if err == nil {
+		receipt, proven, err = ledger.VerifyReceipt(text, key, policy)
+	}
+	if proven != nil {
+		r.Tracker, r.Election, r.Ballots, r.Entry = receipt.Tracker, string(proven.Election), proven.Closed.Ballots, receipt.Number
+		r.Origin, r.Size = proven.Checkpoint.Origin, proven.Checkpoint.Size
+		r.Cosigned, r.Missing = append(r.Cosigned, proven.Quorum.Cosigned...), append(r.Missing, proven.Quorum.Missing...)
+	}
+	if r.Valid = err == nil; !r.Valid {
+		reason := err.Error()
+		r.Reason = &reason
+	}
+	return r
+}
+
+func (r *receiptReport) describe() string {
+	var b strings.Builder
+	if r.Valid {
+		fmt.Fprintf(&b, "VALID · HỢP LỆ: the ballot was in the box when the poll ended, and the log says so · phiếu có trong hòm khi kết thúc bỏ phiếu, và sổ công bố có ghi\n")
+	} else {
+		fmt.Fprintf(&b, "REFUSED · TỪ CHỐI: %s\n", visible(*r.Reason))
+	}
+	if r.Tracker == "" {
+		return b.String()
+	}
+	fmt.Fprintf(&b, "  tracker     %s\n  election    %s, %d ballots\n  entry       %d of %d in %s\n", r.Tracker, r.Election, r.Ballots, r.Entry, r.Size, visible(r.Origin))
+	fmt.Fprintf(&b, "  cosigned    %s\n  missing     %s\n", names(r.Cosigned), names(r.Missing))
+	return b.String()
+}
+
+func verifyEvidence(args []string, stdout, stderr io.Writer) int {
+	_, path, status := parseLog("evidence", args, stderr)
+	if path == "" {
+		return status
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return unusable(stderr, err, "give the file that a witness or homphieu watch has left")
+	}
+	e, err := ledger.VerifyEvidence(text)
+	if errors.Is(err, ledger.ErrEvidence) {
+		fmt.Fprintf(stdout, "REFUSED · TỪ CHỐI: %s\n", visible(err.Error()))
+		return exitRefused
+	}
+	first, second := e.Checkpoints()
+	fmt.Fprintf(stdout, "CONVICTS · ĐỦ BẰNG CHỨNG: the holder of this key has signed two histories · người giữ khóa này đã ký hai lịch sử khác nhau\n"+
+		"  key         %s\n  one         %d entries, root %x\n  other       %d entries, root %x\n", e.Key, first.Size, first.Root, second.Size, second.Root)
+	return exitValid
+}

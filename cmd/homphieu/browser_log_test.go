@@ -1,0 +1,35 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/tally/ledger"
+	"github.com/homphieu/homphieu/tally/ledger/ledgertest"
+)
+
+// TestBrowserLog looks at an officer's page of the public log on every screen:
+// with a witness that cosigns and one that is away.
+func TestBrowserLog(t *testing.T) {
+	s := stageAt(t, startBrowser(t), meeting.Sealed)
+	key := s.site.log.Key
+	w := keepWatching(t, witnessOptions{data: t.TempDir(), name: "so-noi-vu-tinh-lam-dong", logs: []*ledger.Key{key}})
+	defer func() { w.stop() }()
+	away := keepWatching(t, witnessOptions{data: t.TempDir(), name: "may-chieu", logs: []*ledger.Key{key}})
+	s.witnesses = filepath.Join(t.TempDir(), "witnesses")
+	text := "witness " + w.public + " " + w.url + "\nwitness " + away.public + " " + away.url + "\nquorum 1\n"
+	must(t, os.WriteFile(s.witnesses, []byte(text), 0o600))
+	s.restart()
+	s.site.log.Round(t.Context())
+	away.stop()
+	_, err := s.site.log.Append(t.Context(), ledgertest.Poll(1)...)
+	must(t, err)
+	s.site.log.Round(t.Context())
+	chair := s.sit(0)
+	chair.at("/log")
+	chair.says("đã được xác nhận")
+	chair.says("không liên lạc được")
+	holdsUp("public log", chair.tab)
+}
