@@ -14,7 +14,7 @@ var pages embed.FS
 // officePages are the pages of a meeting, which share the layout of office.html.
 var officePages = []string{
 	"meetings", "new", "overview", "plan", "preparation", "people", "documents", "board", "seats", "link", "attendance", "keys",
-	"drawup", "slips", "desk", "rehearsal", "seal", "opening", "voting", "closing", "tally", "papers", "result", "groups", "abandon",
+	"drawup", "slips", "desk", "rehearsal", "seal", "opening", "voting", "closing", "tally", "papers", "result", "groups", "log", "abandon",
 }
 
 // templates are the pages made by the server: one base, and one file per page.
@@ -22,7 +22,7 @@ var templates = func() map[string]*template.Template {
 	base := template.Must(template.New("").Funcs(template.FuncMap{"integrity": integrity}).ParseFS(pages, "pages/base.html"))
 	out := map[string]*template.Template{}
 	for _, name := range []string{
-		"home", "board", "tracker", "trial", "problem",
+		"home", "board", "tracker", "check", "check-list", "trial", "problem",
 		"claim", "login", "enter", "staff", "accounts", "audit", "projector",
 	} {
 		out[name] = template.Must(template.Must(base.Clone()).ParseFS(pages, "pages/"+name+".html"))

@@ -55,6 +55,7 @@ var scripts = []struct{ name, entry, notices string }{
 	{"scan.js", "src/scan.ts", qr},
 	{"voter.js", "src/main.ts", noble},
 	{"staff.js", "src/staff/main.ts", ""},
+	{"check.js", "src/check/main.ts", noble},
 	{"member.js", "src/member/main.ts", noble + "\n" + qr + "\n" + hpke},
 }
 

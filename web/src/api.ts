@@ -36,7 +36,8 @@ export interface SlipState {
 
 /** What became of a ballot that was sent. */
 export type Outcome =
-  | { kind: "recorded" }
+  /** `receipt` is the server's signed promise, if this answer brought it. */
+  | { kind: "recorded"; receipt?: string }
   | { kind: "refused"; code: FinalCode; tracker?: string }
   | { kind: "later"; afterSeconds?: number };
 
@@ -122,7 +123,7 @@ export async function getSlip(uuid: string, proof: SlipProof): Promise<SlipState
 export async function postBallot(uuid: string, ballot: string, tracker: string): Promise<Outcome> {
   try {
     const o = json(await request(`elections/${uuid}/ballots`, ballot));
-    return o.tracker === tracker ? { kind: "recorded" } : { kind: "later" };
+    return o.tracker === tracker ? { kind: "recorded", ...receiptIn(o, tracker) } : { kind: "later" };
   } catch (error) {
     return outcomeOf(error, tracker);
   }
@@ -200,6 +201,12 @@ function problem({ status, type, retryAfter, body }: Answer): Error {
 /** The tracker of an answer, if it is one: 32 bytes in Base64. */
 function trackerIn({ tracker }: Record<string, unknown>): { tracker?: string } {
   return typeof tracker === "string" && /^[A-Za-z0-9+/]{43}$/.test(tracker) ? { tracker } : {};
+}
+
+/** The receipt of an answer, if it is about this tracker: docs/PROTOCOL.md §11. Who keeps it has it checked elsewhere. */
+function receiptIn({ receipt }: Record<string, unknown>, tracker: string): { receipt?: string } {
+  const about = typeof receipt === "string" && receipt.length < 1024 && receipt.split("\n")[2] === tracker;
+  return about ? { receipt: receipt as string } : {};
 }
 
 function json(body: Uint8Array): Record<string, unknown> {

@@ -138,6 +138,7 @@ export const words = {
     "Each tells that one ballot is in the box, never what it says. Photograph or copy them if you want to look them up later."),
   trackerQr: t("Mã QR của đường dẫn tra cứu", "QR code of the look-up link"),
   lookUp: t("Tra cứu phiếu này", "Look this ballot up"),
+  keepReceipt: t("Lưu biên nhận của máy chủ", "Save the server's receipt"),
 
   notSent: t("Chưa gửi được phiếu", "Your ballot has not been sent yet"),
   notSentMore: t("Giữ trang này mở; phiếu sẽ tự gửi lại khi có mạng.",

@@ -136,6 +136,15 @@ test("only an acknowledgement of these bytes counts as recorded", async () => {
   }
 });
 
+test("a receipt is kept if it is about this ballot", async () => {
+  const receipt = `homphieu receipt v1\nFINGERPRINT\n${TRACKER}\n\n— hop.example.vn SIGNATURE\n`;
+  const brings = (other: unknown) => answer(201, JSON.stringify({ tracker: TRACKER, receipt: other }), JSON_TYPE);
+  assert.deepEqual(await brings(receipt), { kind: "recorded", receipt });
+  for (const other of [undefined, 7, "", receipt.replace(TRACKER, sealed("y").tracker), receipt.padEnd(2000)]) {
+    assert.deepEqual(await brings(other), { kind: "recorded" });
+  }
+});
+
 test("only the server's own words refuse a ballot for good", async () => {
   const other = sealed("y").tracker;
   assert.deepEqual(await answer(409, problem("spent-credential", { tracker: other }), PROBLEM), { kind: "refused", code: "spent-credential", tracker: other });

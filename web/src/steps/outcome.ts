@@ -76,7 +76,7 @@ export function recorded(frame: Frame, ballots: readonly CastBallot[]): Step {
     h("p", { class: "lead" }, frame.say(frame.isTrial ? words.afterItTrial : words.afterIt)),
     ...trackers(frame, ballots),
     h("p", { class: "hint" }, frame.say(of > 1 ? words.trackersMore : words.trackerMore)),
-    ...(of > 1 ? [] : [qr(frame, only), lookUp(frame, only)]).filter((node): node is HTMLElement => node !== undefined),
+    ...(of > 1 ? [] : [qr(frame, only), lookUp(frame, only), keep(frame, only)]).filter((node): node is HTMLElement => node !== undefined),
   ];
 }
 
@@ -110,7 +110,7 @@ function trackers(frame: Frame, ballots: readonly CastBallot[]): HTMLElement[] {
   if (named.length === 0) return [];
   if (ballots[0]?.paper.of === 1) return [title, ...named.map(({ tracker }) => grouped(tracker, 4, "tracker"))];
   return [title, ...named.map((ballot) => h("section", { class: "stack" },
-    h("h3", {}, ...paperTitle(frame, ballot.paper)), grouped(ballot.tracker, 4, "tracker"), lookUp(frame, ballot)))];
+    h("h3", {}, ...paperTitle(frame, ballot.paper)), grouped(ballot.tracker, 4, "tracker"), lookUp(frame, ballot), keep(frame, ballot)))];
 }
 
 /** Where there are several papers, what has become of each. */
@@ -139,6 +139,13 @@ function count(ballots: readonly CastBallot[], kind: Fate["kind"]): number {
 function lookUp(frame: Frame, { paper, tracker }: CastBallot): HTMLElement | undefined {
   if (frame.host || tracker === undefined) return undefined;
   return h("p", {}, h("a", { href: lookUpLink(paper.uuid, hashOf(tracker)), class: "button button-plain" }, frame.say(words.lookUp)));
+}
+
+/** Saves the server's signed promise on the voter's own phone, if the voter wants it. */
+function keep(frame: Frame, { fate, tracker }: CastBallot): HTMLElement | undefined {
+  if (frame.host || tracker === undefined || fate.kind !== "recorded" || fate.receipt === undefined) return undefined;
+  const href = `data:text/plain;charset=utf-8,${encodeURIComponent(fate.receipt)}`;
+  return h("p", {}, h("a", { href, download: `bien-nhan-${hashOf(tracker).slice(0, 12)}.txt`, class: "button button-plain" }, frame.say(words.keepReceipt)));
 }
 
 function qr(frame: Frame, { paper, tracker }: CastBallot): HTMLElement | undefined {

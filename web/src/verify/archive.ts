@@ -5,8 +5,9 @@
  *
  * All of it takes a time that depends on what is verified. That is public; no secret comes here.
  */
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { breathe } from "../engine";
-import { digest, hex } from "../hash";
+import { base64, digest, hex } from "../hash";
 import { attachShares, parseClosing, verifySignatures, verifyStatement, verifyVoided, type Ended } from "./beside";
 import { BROKEN, parseEvent, parseSetup, type Chain } from "./chain";
 import {
@@ -30,6 +31,8 @@ export interface Report {
   state: State;
   /** Number of ballots. */
   ballots: number;
+  /** Their trackers, in the order of the archive. */
+  trackers: string[];
   /** SHA-256 of the last event that was accepted, hexadecimal; "" before the first. */
   lastEvent: string;
   /** SHA-256 of the EndBallots event, "" before it. */
@@ -95,13 +98,15 @@ export async function verifyArchive(file: Uint8Array, surroundings: Surroundings
 
 interface Pending {
   raw: Uint8Array;
+  /** SHA-256 of it in hexadecimal. */
+  hash: string;
   place: string;
   /** Hash of the event before the ballot. */
   head: string;
 }
 
 class Verifier {
-  readonly report: Report = { valid: false, state: "open", ballots: 0, lastEvent: "", endBallots: "", setup: "" };
+  readonly report: Report = { valid: false, state: "open", ballots: 0, trackers: [], lastEvent: "", endBallots: "", setup: "" };
   private chain: Chain = { head: "", length: 0 };
   private data: Entry[] = [];
   /** Ballots of the chain that are not verified yet, until EndBallots. */
@@ -202,7 +207,7 @@ class Verifier {
   private ballot(place: string): void {
     const entry = this.data[0] as Entry;
     within(`${place}: ${MALFORMED}`, () => limit(entry, maxBallotSize(this.report.election as Poll)));
-    (this.ballots as Pending[]).push({ raw: entry.content, place, head: this.chain.head });
+    (this.ballots as Pending[]).push({ raw: entry.content, hash: entry.hash, place, head: this.chain.head });
   }
 
   private async endBallots(): Promise<void> {
@@ -219,13 +224,14 @@ class Verifier {
     const found = await verifyInWorkers({ election: this.electionBytes, ballots: ballots.map(({ raw }) => raw) }, on);
     const firsts = new Set<string>();
     let twice: string | undefined;
-    ballots.forEach(({ place, head }, i) => {
+    ballots.forEach(({ hash, place, head }, i) => {
       try {
         const { credential, firstAlpha } = found.ballot(i);
         roll.spend(credential);
         if (firsts.has(firstAlpha)) twice ??= firstAlpha;
         firsts.add(firstAlpha);
         report.ballots++;
+        report.trackers.push(base64(hexToBytes(hash)));
       } catch (error) {
         report.lastEvent = head;
         throw error instanceof Fault ? new Fault(`${place}: ${error.message}`) : error;
