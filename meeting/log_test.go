@@ -13,6 +13,7 @@ import (
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/store/bolt"
 	"github.com/homphieu/homphieu/tally/archive"
 	"github.com/homphieu/homphieu/tally/ledger"
@@ -348,6 +349,53 @@ func TestRequiredLog(t *testing.T) {
 	r.ok(err)
 	if missing, err := r.office.Unlogged(t.Context(), r.get()); err != nil || len(missing) != 0 {
 		t.Errorf("%v, %v", missing, err)
+	}
+}
+
+// A result that the log has opened is not taken back by itself: neither when the
+// record on this machine has another result, as after a restore, nor when it has
+// an abandoned meeting.
+func TestLogOpenedOnce(t *testing.T) {
+	for _, state := range []meeting.State{meeting.Tallied, meeting.Abandoned} {
+		r := reach(t, meeting.Tallied)
+		if state == meeting.Abandoned {
+			r = reach(t, meeting.Open)
+			for _, who := range []staff.Actor{r.chair(), r.member(1), r.member(2)} {
+				_, err := r.office.AskAbandon(t.Context(), who, r.u, "mất điện")
+				r.ok(err)
+			}
+			r.state(meeting.Abandoned)
+		}
+		p := r.withLog()
+		r.ok(r.office.Record(t.Context()))
+		u := r.get().Papers[0].UUID
+		have, err := p.Standing(t.Context(), u)
+		r.ok(err)
+		if len(have) == 0 {
+			b, err := r.store.Box(t.Context(), u)
+			r.ok(err)
+			_, err = p.Append(t.Context(), ledger.Sealed{Election: u, Fingerprint: b.Election().Fingerprint()}, ledger.Closed{Election: u, Ballots: 3})
+			r.ok(err)
+		}
+		salt, items := ledgertest.Salt(1), ledgertest.Items(1)
+		numbers, err := p.Append(t.Context(), ledger.NewResult(u, salt, items))
+		r.ok(err)
+		_, err = p.Append(t.Context(), ledger.NewOpened(u, numbers[0], salt, items))
+		r.ok(err)
+		if state == meeting.Tallied {
+			r.print()
+		}
+		before := p.kinds()
+		err = r.office.Record(t.Context())
+		r.refused(err, meeting.ErrContradicted)
+		want := map[meeting.State]string{meeting.Tallied: fmt.Sprintf("entry %d (result)", numbers[0]), meeting.Abandoned: fmt.Sprintf("entry %d (opened)", numbers[0]+1)}[state]
+		if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), string(u)) {
+			t.Errorf("%s: error %v does not name %s", state, err, want)
+		}
+		p.wantKinds(before...)
+		if have, err := p.Standing(t.Context(), u); err != nil || len(have) != 4 {
+			t.Errorf("%s: %d entries stand, %v", state, len(have), err)
+		}
 	}
 }
 

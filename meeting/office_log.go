@@ -47,6 +47,7 @@ const (
 const (
 	placeClosed = 1
 	placeResult = 2
+	placeOpened = 3
 )
 
 // committed are the files that a result entry commits to, as they were printed:
@@ -112,10 +113,7 @@ func (o *Office) recordPaper(ctx context.Context, m *Meeting, paper int) error {
 		return err
 	}
 	if m.State == Abandoned {
-		if len(have) > 0 { // what was never said needs no taking back
-			_, err = o.Log.Append(ctx, ledger.Correction{Of: have[0].Number, Reason: reasonAbandoned})
-		}
-		return err
+		return o.withdraw(ctx, m.Papers[paper].UUID, have)
 	}
 	want, err := o.entries(ctx, m, paper)
 	if err != nil {
@@ -133,17 +131,38 @@ func (o *Office) recordPaper(ctx context.Context, m *Meeting, paper int) error {
 	return o.open(ctx, m, paper)
 }
 
+// withdraw takes back what was said of a poll that was abandoned; what was never
+// said needs no taking back. What was released cannot be abandoned: if the log
+// opens a result of such a poll, the record on this machine is not the one that
+// the log was written from.
+func (o *Office) withdraw(ctx context.Context, u ballot.UUID, have []ledger.Entry) error {
+	if len(have) == 0 {
+		return nil
+	}
+	if len(have) > placeOpened {
+		return fmt.Errorf("poll %s: %w", u, contradicted(have[placeOpened]))
+	}
+	_, err := o.Log.Append(ctx, ledger.Correction{Of: have[0].Number, Reason: reasonAbandoned})
+	return err
+}
+
+// contradicted is [ErrContradicted] with the entry that says something else.
+func contradicted(e ledger.Entry) error {
+	return fmt.Errorf("%w: entry %d (%s)", ErrContradicted, e.Number, e.Body.Kind())
+}
+
 // unsaid is what has to be written so that the log says what is wanted. A
-// result that is another by now takes a correction; nothing else can become
-// another.
+// result that is another by now takes a correction, unless it was opened:
+// everybody may have read it, and no program takes it back by itself. Nothing
+// else can become another.
 func unsaid(have []ledger.Entry, want []ledger.Body) (say []ledger.Body, err error) {
 	for i, body := range want {
 		switch {
 		case i >= len(have):
 		case reflect.DeepEqual(have[i].Body, body):
 			continue
-		case i != placeResult:
-			return nil, fmt.Errorf("%w: entry %d (%s)", ErrContradicted, have[i].Number, body.Kind())
+		case i != placeResult || len(have) > placeOpened:
+			return nil, contradicted(have[i])
 		default:
 			say = append(say, ledger.Correction{Of: have[i].Number, Reason: reasonReprinted})
 			have = have[:i]

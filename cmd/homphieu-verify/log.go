@@ -109,17 +109,7 @@ func readPolicy(path string) (*ledger.Policy, error) {
 
 func describeLog(f *ledger.Folder) string {
 	var b strings.Builder
-	unknown, weak := f.Unknown(), f.Weak()
-	switch {
-	case !f.Valid():
-		fmt.Fprintf(&b, "REFUSED · TỪ CHỐI: %s\n", visible(f.Reason.Error()))
-	case len(unknown) > 0:
-		fmt.Fprintf(&b, "VALID, BUT THE LOG DOES NOT KNOW · HỢP LỆ, NHƯNG SỔ KHÔNG CÓ: %s\n", visible(strings.Join(unknown, ", ")))
-	case len(weak) > 0:
-		fmt.Fprintf(&b, "VALID, BUT WITH WEAK DECRYPTION PROOFS · HỢP LỆ, NHƯNG CHỨNG MINH GIẢI MÃ YẾU: %s\n", visible(strings.Join(weak, ", ")))
-	default:
-		fmt.Fprintf(&b, "VALID · HỢP LỆ: every entry and every signature holds · mọi mục và mọi chữ ký đều đúng\n")
-	}
+	describeVerdict(&b, f)
 	if r := f.Log; r.Origin != "" {
 		fmt.Fprintf(&b, "  log         %s\n  entries     %d of %d%s\n", visible(r.Origin), r.Entries, r.Size, kinds(r))
 		fmt.Fprintf(&b, "  cosigned    %s\n  missing     %s\n", names(r.Cosigned), names(r.Missing))
@@ -128,17 +118,46 @@ func describeLog(f *ledger.Folder) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "  head        %x\n  root        %x\n", f.Log.Head, f.Log.Root)
-	describeKey(&b, f)
+	describeKey(&b, f.Key.String(), f.Unwitnessed, f.OwnPolicy)
 	for _, a := range f.Archives {
 		describeArchive(&b, a)
 	}
 	return b.String()
 }
 
+// describeVerdict writes the headline: one line, or one for each reservation.
+func describeVerdict(b *strings.Builder, f *ledger.Folder) {
+	if !f.Valid() {
+		fmt.Fprintf(b, "REFUSED · TỪ CHỐI: %s\n", visible(f.Reason.Error()))
+		return
+	}
+	plain := true
+	for _, but := range []struct {
+		what string
+		list []string
+	}{
+		{"VALID, BUT THE LOG DOES NOT KNOW · HỢP LỆ, NHƯNG SỔ KHÔNG CÓ", f.Unknown()},
+		{"VALID, BUT NOT OPENED IN THE LOG · HỢP LỆ, NHƯNG SỔ CHƯA CÔNG BỐ KẾT QUẢ", f.NotOpened()},
+		{"VALID, BUT WITH WEAK DECRYPTION PROOFS · HỢP LỆ, NHƯNG CHỨNG MINH GIẢI MÃ YẾU", f.Weak()},
+	} {
+		if len(but.list) > 0 {
+			fmt.Fprintf(b, "%s: %s\n", but.what, names(but.list))
+			plain = false
+		}
+	}
+	if plain {
+		fmt.Fprintf(b, "VALID · HỢP LỆ: every entry and every signature holds · mọi mục và mọi chữ ký đều đúng\n")
+	}
+}
+
 // describeKey says on whose word all of it rests.
-func describeKey(b *strings.Builder, f *ledger.Folder) {
-	fmt.Fprintf(b, "  key         %s\n", f.Key)
-	if f.OwnPolicy {
+func describeKey(b *strings.Builder, key string, unwitnessed, ownPolicy bool) {
+	fmt.Fprintf(b, "  key         %s\n", visible(key))
+	if unwitnessed {
+		fmt.Fprintf(b, "              no witnesses: nobody but the holder of this key vouches that there is one history only\n"+
+			"              không có người chứng kiến: chỉ có người giữ khóa này bảo đảm rằng sổ không có bản nào khác\n")
+	}
+	if ownPolicy {
 		fmt.Fprintf(b, "              key and witnesses are as the log itself names them: compare them with what you were handed, or give it with --policy\n"+
 			"              khóa và người chứng kiến theo lời chính sổ này: hãy đối chiếu với bản đã được trao tận tay, hoặc dùng --policy\n")
 	}

@@ -22,6 +22,9 @@ type receiptReport struct {
 	Size     int64    `json:"size"` // of the checkpoint
 	Cosigned []string `json:"cosigned"`
 	Missing  []string `json:"missing"`
+	Key      string   `json:"key"`         // of the log, empty if the policy has none for it
+	Own      bool     `json:"own_policy"`  // the policy was the one beside the receipt
+	Alone    bool     `json:"unwitnessed"` // the policy asks for no cosignature
 	Reason   *string  `json:"reason"`
 }
 
@@ -34,7 +37,8 @@ func verifyReceipt(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return unusable(stderr, err, "give the file of a receipt")
 	}
-	if o.policy == "" {
+	own := o.policy == ""
+	if own {
 		o.policy = filepath.Join(filepath.Dir(path), ledger.PolicyPath)
 	}
 	policy, err := readPolicy(o.policy)
@@ -42,11 +46,12 @@ func verifyReceipt(args []string, stdout, stderr io.Writer) int {
 		return unusable(stderr, err, "give with --policy the log's key and witnesses")
 	}
 	r := checkReceipt(text, policy)
+	r.Own = own
 	return o.print(stdout, stderr, r.Valid, r, r.describe())
 }
 
 func checkReceipt(text []byte, policy *ledger.Policy) *receiptReport {
-	r := &receiptReport{Cosigned: []string{}, Missing: []string{}}
+	r := &receiptReport{Cosigned: []string{}, Missing: []string{}, Alone: policy.Unwitnessed()}
 	receipt, err := ledger.ParseReceipt(text)
 	var key *ledger.Key
 	if err == nil {
@@ -54,6 +59,7 @@ func checkReceipt(text []byte, policy *ledger.Policy) *receiptReport {
 	}
 	var proven *ledger.Proven
 	if err == nil {
+		r.Key = key.String()
 		receipt, proven, err = ledger.VerifyReceipt(text, key, policy)
 	}
 	if proven != nil {
@@ -80,6 +86,7 @@ func (r *receiptReport) describe() string {
 	}
 	fmt.Fprintf(&b, "  tracker     %s\n  election    %s, %d ballots\n  entry       %d of %d in %s\n", r.Tracker, r.Election, r.Ballots, r.Entry, r.Size, visible(r.Origin))
 	fmt.Fprintf(&b, "  cosigned    %s\n  missing     %s\n", names(r.Cosigned), names(r.Missing))
+	describeKey(&b, r.Key, r.Alone, r.Own)
 	return b.String()
 }
 

@@ -32,7 +32,8 @@ func TestMain(m *testing.M) {
 // as meeting-open.bel and meeting-closed.bel at earlier times. The folder log is
 // the log that speaks of it, with the papers in the folder papers, and
 // receipt.txt the receipt of its first ballot; other-policy is that of another
-// log, and evidence.txt shows two histories of this one.
+// log, and evidence.txt shows two histories of this one. In the folder logs are
+// others that speak of the meeting alone, and otherwise (otherLogs).
 func TestScripts(t *testing.T) {
 	vectors, err := filepath.Abs(filepath.Join("..", "..", "tally", "archive", "testdata", "vectors"))
 	if err != nil {

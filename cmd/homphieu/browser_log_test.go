@@ -11,15 +11,20 @@ import (
 )
 
 // TestBrowserLog looks at an officer's page of the public log on every screen:
-// with a witness that cosigns and one that is away.
+// with two witnesses that cosign and one that is away.
 func TestBrowserLog(t *testing.T) {
 	s := stageAt(t, startBrowser(t), meeting.Sealed)
 	key := s.site.log.Key
 	w := keepWatching(t, witnessOptions{data: t.TempDir(), name: "so-noi-vu-tinh-lam-dong", logs: []*ledger.Key{key}})
 	defer func() { w.stop() }()
+	other := keepWatching(t, witnessOptions{data: t.TempDir(), name: "so-tai-chinh-tinh-lam-dong", logs: []*ledger.Key{key}})
+	defer func() { other.stop() }()
 	away := keepWatching(t, witnessOptions{data: t.TempDir(), name: "may-chieu", logs: []*ledger.Key{key}})
 	s.witnesses = filepath.Join(t.TempDir(), "witnesses")
-	text := "witness " + w.public + " " + w.url + "\nwitness " + away.public + " " + away.url + "\nquorum 1\n"
+	text := "quorum 2\n"
+	for _, w := range []*watchman{w, other, away} {
+		text += "witness " + w.public + " " + w.url + "\n"
+	}
 	must(t, os.WriteFile(s.witnesses, []byte(text), 0o600))
 	s.restart()
 	s.site.log.Round(t.Context())

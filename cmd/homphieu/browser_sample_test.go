@@ -91,7 +91,7 @@ func testSample(t *testing.T, b *browser) {
 	p.show(onLaptop)
 	p.press(p.find("link", "Trang công khai của cuộc bỏ phiếu…"))
 	p.find("heading", "Kết quả…")
-	p.says("Số phiếu thu về: 2.")
+	p.says("Số phiếu thu về: 2, đều là phiếu hợp lệ")
 	p.says("1 50,00 % 0 0,00 % 1 50,00 % 0")
 	p.says("Máy chủ đã kiểm tra lại toàn bộ hồ sơ: hợp lệ.")
 	holdsUp("result", p)

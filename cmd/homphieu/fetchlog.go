@@ -193,7 +193,8 @@ func (m *mirror) policy(ctx context.Context) (*ledger.Policy, error) {
 	return p, m.write(ledger.PolicyPath, text)
 }
 
-// bring fetches what the folder does not have yet, the checkpoint last.
+// bring fetches what the folder does not have yet, the checkpoint last. A log
+// that does not continue the one in the folder changes nothing there.
 func (m *mirror) bring(ctx context.Context) (size int64, err error) {
 	policy, err := m.policy(ctx)
 	if err != nil {
@@ -204,6 +205,10 @@ func (m *mirror) bring(ctx context.Context) (size int64, err error) {
 		return 0, err
 	}
 	c, err := openFirst(signed, policy)
+	if err != nil {
+		return 0, err
+	}
+	before, err := m.continued(ctx, signed, policy)
 	if err != nil {
 		return 0, err
 	}
@@ -219,6 +224,9 @@ func (m *mirror) bring(ctx context.Context) (size int64, err error) {
 			err = checkSize(name, data)
 		}
 		if err == nil {
+			err = m.begins(ctx, name, data, before)
+		}
+		if err == nil {
 			err = m.write(name, data)
 		}
 		if err != nil {
@@ -226,6 +234,58 @@ func (m *mirror) bring(ctx context.Context) (size int64, err error) {
 		}
 	}
 	return c.Size, m.finish(c.Size, signed)
+}
+
+// continued refuses a checkpoint that does not continue the one in the folder,
+// which may be the last honest copy, and keeps what was shown beside it. It
+// returns the paths of the folder's log.
+func (m *mirror) continued(ctx context.Context, signed []byte, policy *ledger.Policy) (before []string, err error) {
+	last, err := m.file(ctx, ledger.CheckpointPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := openFirst(last, policy)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.path(ledger.CheckpointPath), err)
+	}
+	key, err := policy.LogKey(c.Origin)
+	if err != nil {
+		return nil, err
+	}
+	now := func(ctx context.Context, path string) ([]byte, error) {
+		if path == ledger.CheckpointPath {
+			return signed, nil // not another one than will be kept
+		}
+		return m.fetch(ctx, path)
+	}
+	sighting, err := ledger.Monitor(ctx, last, m.file, now, key, nil) // who has cosigned it is not asked here
+	if isAccusation(err) {
+		err = m.alarm(sighting, err)
+	}
+	return ledger.Files(c.Size), err
+}
+
+// begins refuses a tile that does not begin with what the folder's log has of
+// it, which the tile will replace.
+func (m *mirror) begins(ctx context.Context, name string, data []byte, before []string) error {
+	whole, err := ledger.ParseTilePath(name)
+	if err != nil {
+		return err
+	}
+	for _, path := range before {
+		t, err := ledger.ParseTilePath(path)
+		if err != nil || t.L != whole.L || t.N != whole.N || t.W >= whole.W {
+			continue
+		}
+		had, err := m.file(ctx, path)
+		if err == nil && checkSize(path, had) == nil && !bytes.HasPrefix(data, had) {
+			return fmt.Errorf("%s: %w: it does not begin with %s, which stays", name, ledger.ErrEdited, path)
+		}
+	}
+	return nil
 }
 
 // finish puts the checkpoint in place, and removes the beginnings of tiles that

@@ -32,6 +32,7 @@ type servedLog struct {
 	files  map[string][]byte // by path of the address
 	before map[string][]byte // as they were before the last poll
 	down   bool
+	busy   string // beginning of the paths that cannot be had
 }
 
 // serveLog serves a log with so many polls, three entries each.
@@ -85,7 +86,7 @@ func (s *servedLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	data, found := s.files[r.URL.Path]
 	switch {
-	case s.down:
+	case s.down, s.busy != "" && strings.HasPrefix(r.URL.Path, s.busy):
 		w.WriteHeader(http.StatusBadGateway)
 	case !found:
 		w.WriteHeader(http.StatusNotFound)
@@ -115,6 +116,7 @@ var servedLogs sync.Map // by folder and name; scripts run in parallel
 //	log NAME long PATH     a file without an end
 //	log NAME gone PATH     without a file
 //	log NAME down, up
+//	log NAME busy [PATH]   nothing below the path can be had
 //	log valid DIR N        the folder must hold a valid log of N entries
 func logCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
@@ -171,6 +173,10 @@ func logCommand(ts *testscript.TestScript, neg bool, args []string) {
 	case "down", "up":
 		s.mu.Lock()
 		s.down = args[1] == "down"
+		s.mu.Unlock()
+	case "busy":
+		s.mu.Lock()
+		s.busy = strings.Join(args[2:], "")
 		s.mu.Unlock()
 	default:
 		ts.Fatalf("unknown: %s", args[1])

@@ -91,6 +91,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	warnOfOrigin(&o, site.log.Key, newLog())
 	offer, err := offerAdministrator(ctx, staff.NewRegister(store, store, time.Now), o.claim, site.url)
 	if err != nil {
 		return errors.Join(err, site.listener.Close())

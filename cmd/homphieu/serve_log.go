@@ -8,9 +8,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/tally/ledger"
 	"github.com/homphieu/homphieu/tally/ledger/witness"
 )
@@ -50,6 +52,18 @@ func openLog(o serveOptions, at *url.URL, logger *slog.Logger) (*witness.Publish
 		return nil, fmt.Errorf("serve: %s is not the key of the public log in this folder; put the old file back: %w", path, err)
 	}
 	return p, err
+}
+
+// warnOfOrigin says that a log with witnesses has a name by which nobody else
+// finds it. The name stands in the key, and so in what witnesses keep: it is
+// that of the address at which the server was first started.
+func warnOfOrigin(o *serveOptions, key *ledger.Key, logger *slog.Logger) {
+	host, _, _ := strings.Cut(key.Origin(), "/")
+	if o.witnesses == "" || !api.IsLoopback(host) {
+		return
+	}
+	logger.Warn("public log is named after this computer alone; witnesses elsewhere cannot look at it. "+
+		"Begin with the final --public-url in a new --data folder", "origin", key.Origin())
 }
 
 // logKey reads the key of the log, or makes one.

@@ -37,16 +37,16 @@ func watch(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	w := &watcher{source: source, mirror: mirror{dir: *state}, stdout: stdout}
-	for {
+	if !*once {
+		w.patience = max(time.Hour, 2**every)
+	}
+	for good := time.Now(); ; {
 		err := w.look(ctx)
-		var unreachable unreachableError
-		switch {
-		case err == nil:
-		case ctx.Err() != nil:
+		if err == nil {
+			good = time.Now()
+		} else if ctx.Err() != nil {
 			return nil
-		case errors.As(err, &unreachable) && !*once:
-			fmt.Fprintf(stdout, "%s not reached · không kết nối được: %v\n", time.Now().Format(time.DateTime), err)
-		default:
+		} else if err := w.excuse(err, time.Since(good)); err != nil {
 			return fmt.Errorf("watch: %w", err)
 		}
 		if *once {
@@ -64,6 +64,23 @@ type watcher struct {
 	source *logSource
 	mirror mirror // as the log was when it was last seen, the checkpoint included
 	stdout io.Writer
+
+	patience time.Duration // how long the log may be out of reach; 0 not at all
+}
+
+// excuse says that a server gave no answer, if that is all, and not for too
+// long: whoever is never seen could show others anything. Every other error it
+// returns. blind is the time since the last good look.
+func (w *watcher) excuse(err error, blind time.Duration) error {
+	var unreachable unreachableError
+	if !errors.As(err, &unreachable) || w.patience == 0 {
+		return err
+	}
+	if blind >= w.patience {
+		return fmt.Errorf("no good look for %v · đã lâu không xem được sổ: %w", blind.Round(time.Second), err)
+	}
+	fmt.Fprintf(w.stdout, "%s not reached · không kết nối được: %v\n", time.Now().Format(time.DateTime), err)
+	return nil
 }
 
 // look looks once. Only when all of it holds does the copy become what was seen.
@@ -134,7 +151,7 @@ func (w *watcher) compare(ctx context.Context, last []byte, policy *ledger.Polic
 	}
 	sighting, err := ledger.Monitor(ctx, last, w.mirror.file, now, key, policy)
 	if err != nil {
-		return c, w.alarm(sighting, err)
+		return c, w.mirror.alarm(sighting, err)
 	}
 	report, err := ledger.Verify(ctx, now, key, policy)
 	if err == nil {
@@ -146,26 +163,38 @@ func (w *watcher) compare(ctx context.Context, last []byte, policy *ledger.Polic
 	return c, err
 }
 
-// alarm keeps what was shown, and says where.
-func (w *watcher) alarm(s ledger.Sighting, cause error) error {
+// alarm keeps what was shown, and says where. Only a server that has shown
+// nothing wrong may be out of reach: one that hides the entries of a fork has
+// signed it all the same.
+func (m *mirror) alarm(s ledger.Sighting, cause error) error {
 	var unreachable unreachableError
-	if errors.As(cause, &unreachable) {
+	if errors.As(cause, &unreachable) && s.Evidence == nil && !isAccusation(cause) {
 		return cause
 	}
 	kind, content, advice := "shown", s.Signed, "the checkpoint that was shown is in"
 	if s.Evidence != nil {
 		kind, content, advice = "evidence", s.Evidence, "the evidence, which homphieu-verify evidence checks, is in"
 	}
-	path, err := keepFile(w.mirror.dir, kind, content)
+	said := strings.ReplaceAll(cause.Error(), "\n", "; ")
+	path, err := keepFile(m.dir, kind, content)
 	if err != nil {
-		return errors.Join(cause, err)
+		return alarmError(fmt.Sprintf("%s; not kept · chưa lưu được chứng cứ: %v", said, err))
 	}
-	return alarmError{fmt.Errorf("%w; %s · chứng cứ ở: %s; keep it, and tell everybody who relies on this log", cause, advice, path)}
+	return alarmError(fmt.Sprintf("%s; %s · chứng cứ ở: %s; keep it, and tell everybody who relies on this log", said, advice, path))
+}
+
+// isAccusation reports whether an error says what a log has done, whatever else
+// went wrong.
+func isAccusation(err error) bool {
+	return errors.Is(err, ledger.ErrFork) || errors.Is(err, ledger.ErrShrunk) || errors.Is(err, ledger.ErrQuorum)
 }
 
 // An alarmError is a refusal, also when one of its causes is a file that cannot
-// be read; so it hides them.
-type alarmError struct{ error }
+// be read or a server that does not answer; so it has only their words.
+type alarmError string
+
+// Error implements error.
+func (e alarmError) Error() string { return string(e) }
 
 // tell says what was seen.
 func (w *watcher) tell(last []byte, key *ledger.Key, r *ledger.Report) {

@@ -8,13 +8,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/homphieu/homphieu/api"
@@ -61,7 +64,9 @@ func keepWatch(ctx context.Context, args []string, stdout io.Writer) (err error)
 		return fmt.Errorf("witness: %w; is another homphieu using this --data?", err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	site, public, err := newWitnessSite(o, store.Witness(), newLog())
+	accuser := newAccuser(o, newLog())
+	defer accuser.close()
+	site, public, err := newWitnessSite(o, store.Witness(), accuser)
 	if err != nil {
 		return err
 	}
@@ -72,9 +77,9 @@ func keepWatch(ctx context.Context, args []string, stdout io.Writer) (err error)
 	return site.serve(ctx)
 }
 
-// newWitnessSite opens the socket of a witness. It returns the public half of
-// its key as well.
-func newWitnessSite(o witnessOptions, store ledger.WitnessStore, logger *slog.Logger) (s *site, public string, err error) {
+// newWitnessSite opens the socket of a witness, of whose refusals a hears. It
+// returns the public half of its key as well.
+func newWitnessSite(o witnessOptions, store ledger.WitnessStore, a *accuser) (s *site, public string, err error) {
 	secret, public, err := o.keys()
 	if err != nil {
 		return nil, "", err
@@ -93,7 +98,7 @@ func newWitnessSite(o witnessOptions, store ledger.WitnessStore, logger *slog.Lo
 	}
 	w := ledger.NewWitness(signer, store, o.logs...)
 	s.server = &http.Server{
-		Handler:           witness.NewHandler(w, func(body []byte, reason error) { o.accuse(w, body, reason, logger) }),
+		Handler:           witness.NewHandler(w, func(body []byte, reason error) { a.hear(w, body, reason) }),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      time.Minute,
@@ -102,7 +107,7 @@ func newWitnessSite(o witnessOptions, store ledger.WitnessStore, logger *slog.Lo
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
 	if o.cert != "" {
-		certificate, err := newCertificate(o.cert, o.key, logger)
+		certificate, err := newCertificate(o.cert, o.key, a.log)
 		if err != nil {
 			return nil, "", errors.Join(err, listener.Close())
 		}
@@ -130,38 +135,120 @@ func (o *witnessOptions) keys() (secret, public string, err error) {
 	})
 }
 
-// accuse keeps what convicts a log, or at least what was refused, and says so.
-func (o *witnessOptions) accuse(w *ledger.Witness, body []byte, reason error, logger *slog.Logger) {
+// The most that strangers can make a witness keep.
+const (
+	maxKept    = 20 // files of each kind
+	maxWaiting = 20 // checkpoints about which nothing is known yet
+)
+
+// An accuser keeps what convicts the logs of a witness. Everybody can send a
+// witness what it must refuse; so an accuser keeps nothing about a good
+// checkpoint, one file about a bad one, and asks one log at a time, while the
+// witness goes on answering.
+type accuser struct {
+	folder string
+	logs   []*ledger.Key
+	log    *slog.Logger
+
+	asking  context.Context
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	one     sync.Mutex // held by who asks a log
+
+	mu      sync.Mutex // guards waiting and the files
+	waiting map[[32]byte]bool
+}
+
+func newAccuser(o witnessOptions, logger *slog.Logger) *accuser {
+	a := &accuser{folder: o.data, logs: o.logs, log: logger, waiting: map[[32]byte]bool{}}
+	a.asking, a.stop = context.WithCancel(context.Background())
+	return a
+}
+
+// close ends the questions that are under way. What is not answered yet counts
+// as refused.
+func (a *accuser) close() {
+	a.stop()
+	a.running.Wait()
+}
+
+// hear takes a request that the witness has refused because of what it has
+// seen before. It returns at once.
+func (a *accuser) hear(w *ledger.Witness, body []byte, reason error) {
 	r, err := ledger.ParseRequest(body)
 	if err != nil {
 		return // refused before anything of it was believed
 	}
-	origin, _, _ := strings.Cut(string(r.Checkpoint), "\n")
-	for _, key := range o.logs {
-		if key.Origin() != origin {
-			continue
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		kind, text := "evidence", body
-		if evidence, err := witness.Evidence(ctx, w, key, body, reason); err == nil {
-			text = evidence
-		} else {
-			kind = "refused"
-		}
-		path, err := keepFile(o.data, kind, text)
-		logger.Error("checkpoint refused", "log", origin, "cause", reason.Error(), "file", path)
-		if err != nil {
-			logger.Error("evidence not kept", "cause", err.Error())
-		}
+	text, _, _ := strings.Cut(string(r.Checkpoint), "\n\n") // signatures can be added to it
+	origin, _, _ := strings.Cut(text, "\n")
+	at := slices.IndexFunc(a.logs, func(key *ledger.Key) bool { return key.Origin() == origin })
+	if at < 0 {
 		return
 	}
+	if stale := new(ledger.StaleError); errors.As(reason, &stale) && stale.Evidence != nil {
+		a.keep("evidence", sha256.Sum256(stale.Evidence), stale.Evidence, reason)
+		return
+	}
+	sum := sha256.Sum256([]byte(text))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.waiting[sum] || len(a.waiting) >= maxWaiting {
+		return
+	}
+	a.waiting[sum] = true
+	a.running.Go(func() {
+		a.ask(w, a.logs[at], body, sum, reason)
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.waiting, sum)
+	})
+}
+
+// ask finds out with the log's own tiles whether a checkpoint convicts it. The
+// request with it is kept only as long as they cannot be had.
+func (a *accuser) ask(w *ledger.Witness, key *ledger.Key, body []byte, sum [32]byte, reason error) {
+	a.one.Lock()
+	defer a.one.Unlock()
+	ctx, cancel := context.WithTimeout(a.asking, time.Minute)
+	defer cancel()
+	evidence, err := witness.Evidence(ctx, w, key, body, reason)
+	switch {
+	case err != nil:
+		a.keep("refused", sum, body, err)
+	case evidence != nil:
+		a.keep("evidence", sha256.Sum256(evidence), evidence, reason)
+	}
+}
+
+// keep keeps a file once, and says so.
+func (a *accuser) keep(kind string, sum [32]byte, text []byte, cause error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	path := keptPath(a.folder, kind, sum)
+	if _, err := os.Stat(path); err == nil {
+		return
+	}
+	kept, err := fs.Glob(os.DirFS(a.folder), kind+"-*.txt")
+	if err == nil && len(kept) >= maxKept {
+		err = fmt.Errorf("%s: there are %d already", path, len(kept))
+	}
+	if err == nil {
+		err = writeWhole(path, text)
+	}
+	if err != nil {
+		a.log.Error("evidence not kept", "cause", err.Error())
+	}
+	a.log.Error("checkpoint refused", "cause", cause.Error(), "file", path)
+}
+
+// keptPath is where a file is kept about the thing with the given hash.
+func keptPath(folder, kind string, sum [32]byte) string {
+	return filepath.Join(folder, fmt.Sprintf("%s-%x.txt", kind, sum[:8]))
 }
 
 // keepFile keeps a file once, under a name that follows from its content.
 func keepFile(folder, kind string, text []byte) (path string, err error) {
-	sum := sha256.Sum256(text)
-	path = filepath.Join(folder, fmt.Sprintf("%s-%x.txt", kind, sum[:8]))
+	path = keptPath(folder, kind, sha256.Sum256(text))
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}

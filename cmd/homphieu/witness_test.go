@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/store/bolt"
@@ -43,14 +45,17 @@ func keepWatching(t *testing.T, o witnessOptions) *watchman {
 	o.listen = "127.0.0.1:0"
 	store, err := bolt.Open(filepath.Join(o.data, "witness.db"))
 	must(t, err)
-	s, public, err := newWitnessSite(o, store.Witness(), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	a := newAccuser(o, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	s, public, err := newWitnessSite(o, store.Witness(), a)
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- s.serve(ctx) }()
 	return &watchman{T: t, options: o, public: public, url: s.url.String(), stop: func() {
 		cancel()
-		must(t, errors.Join(<-ended, store.Close()))
+		err := <-ended
+		a.close()
+		must(t, errors.Join(err, store.Close()))
 	}}
 }
 
@@ -141,6 +146,8 @@ func TestWitness(t *testing.T) {
 	if !errors.Is(err, ledger.ErrProof) {
 		t.Fatalf("error %v", err)
 	}
+	w.stop() // the tiles were asked for until now
+	w = keepWatching(t, o)
 	if _, err := ledger.ParseRequest(onlyFile(t, filepath.Join(o.data, "refused-*.txt"))); err != nil {
 		t.Error(err)
 	}
@@ -150,6 +157,64 @@ func TestWitness(t *testing.T) {
 	must(t, err)
 	if c, err := ledger.OpenCheckpoint(last, key); err != nil || c.Size != 6 {
 		t.Errorf("it has %+v, %v", c, err)
+	}
+}
+
+// Strangers cannot fill the disk of a witness: a good checkpoint with a bad proof
+// leaves nothing, a bad one a single file however it is sent, and there is an end
+// to them.
+func TestWitnessFlooded(t *testing.T) {
+	secret, public, err := ledger.GenerateKey(ledgertest.Origin)
+	must(t, err)
+	signer, key, err := ledgertest.ParseKeys(secret, public)
+	must(t, err)
+	o := witnessOptions{data: t.TempDir(), name: "so-noi-vu", logs: []*ledger.Key{key}}
+	w := keepWatching(t, o)
+	honest := newTestLog(t, signer, key, 0)
+	_, err = w.ask(honest, 0)
+	must(t, err)
+	client, err := witness.NewClient(w.url)
+	must(t, err)
+	send := func(log *ledger.Log, extra string) {
+		t.Helper()
+		heads, err := log.Heads(t.Context())
+		must(t, err)
+		for i := range byte(5) {
+			r := ledger.Request{Old: 3, Proof: tlog.TreeProof{{i}}, Checkpoint: heads.Signed}
+			if extra != "" {
+				r.Checkpoint = fmt.Appendf(bytes.Clone(heads.Signed), "— %s%d AAAAAAAA\n", extra, i)
+			}
+			if _, err := client.Add(t.Context(), r.Append(nil)); !errors.Is(err, ledger.ErrProof) {
+				t.Fatalf("error %v", err)
+			}
+		}
+	}
+	kept := func() int {
+		t.Helper()
+		w.stop()
+		names, err := filepath.Glob(filepath.Join(o.data, "*-*.txt"))
+		must(t, err)
+		w = keepWatching(t, o)
+		client, err = witness.NewClient(w.url)
+		must(t, err)
+		return len(names)
+	}
+	defer func() { w.stop() }()
+	send(honest, "")
+	if n := kept(); n != 0 {
+		t.Fatalf("%d files about a good checkpoint", n)
+	}
+	send(newTestLog(t, signer, key, 7, 8), "w")
+	if n := kept(); n != 1 {
+		t.Fatalf("%d files about one checkpoint", n)
+	}
+	for i := 1; i < maxKept; i++ {
+		_, err := keepFile(o.data, "refused", []byte{byte(i)})
+		must(t, err)
+	}
+	send(newTestLog(t, signer, key, 8, 9), "")
+	if n := kept(); n != maxKept {
+		t.Errorf("%d files", n)
 	}
 }
 

@@ -28,7 +28,9 @@ func soffice(t *testing.T, name string, content []byte, to string, options ...st
 	}
 	profile := "-env:UserInstallation=file://" + filepath.ToSlash(t.TempDir())
 	args := append([]string{"--headless", "--norestore", profile}, append(options, "--convert-to", to, "--outdir", dir, in)...)
-	out, err := exec.Command("soffice", args...).CombinedOutput()
+	command := exec.Command("soffice", args...)
+	command.Env = append(os.Environ(), "LC_ALL=C.UTF-8") // for the names of sheets in those of files
+	out, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("soffice (Debian: libreoffice-calc-nogui): %v\n%s", err, out)
 	}

@@ -25,6 +25,10 @@ const PolicyPath = "policy"
 // one of which the log speaks.
 var ErrArchive = errors.New("archive: not the one in the log")
 
+// ErrTakenBack is returned, with the number of the correction, for an archive
+// whose poll the log has taken back, in whole or in part, without saying it anew.
+var ErrTakenBack = errors.New("poll: taken back")
+
 // A Folder is what [VerifyDir] found.
 type Folder struct {
 	Log       *Report
@@ -32,6 +36,8 @@ type Folder struct {
 	OwnPolicy bool // the policy was that among the files, not one of the reader
 	Archives  []Archive
 	Reason    error // the first thing that is wrong, and where
+
+	Unwitnessed bool // the policy asks for no cosignature
 }
 
 // An Archive is one that was compared with the log.
@@ -43,6 +49,9 @@ type Archive struct {
 	Signed   []string // papers that begin with what they say, and were signed since
 	Absent   []string // items that are not there to compare
 	Weak     bool     // decrypted without strong proofs, as far as can be seen
+	Opened   bool     // the log has opened its result
+
+	TakenBack int64 // number of the correction that took back what the log said of it, 0 if none did
 
 	path   string
 	report *archive.Report
@@ -52,28 +61,37 @@ type Archive struct {
 func (f *Folder) Valid() bool { return f.Reason == nil }
 
 // Unknown returns the names of archives that the log does not know.
-func (f *Folder) Unknown() (names []string) {
-	for _, a := range f.Archives {
-		if len(a.Entries) == 0 {
-			names = append(names, a.File)
-		}
-	}
-	return names
+func (f *Folder) Unknown() []string {
+	return f.names(func(a *Archive) bool { return !a.known() })
+}
+
+// NotOpened returns the names of archives that the log knows and whose result
+// it has not opened: nobody is bound to their numbers yet.
+func (f *Folder) NotOpened() []string {
+	return f.names(func(a *Archive) bool { return a.known() && !a.Opened })
 }
 
 // Weak returns the names of archives that were decrypted without strong proofs.
-func (f *Folder) Weak() (names []string) {
-	for _, a := range f.Archives {
-		if a.Weak {
-			names = append(names, a.File)
+func (f *Folder) Weak() []string {
+	return f.names(func(a *Archive) bool { return a.Weak })
+}
+
+func (f *Folder) names(which func(*Archive) bool) (names []string) {
+	for i := range f.Archives {
+		if which(&f.Archives[i]) {
+			names = append(names, f.Archives[i].File)
 		}
 	}
 	return names
 }
 
+// known reports whether the log has ever spoken of an archive.
+func (a *Archive) known() bool { return len(a.Entries) > 0 || a.TakenBack > 0 }
+
 // MarshalJSON writes the findings for machines: {"valid","reason","key",
-// "own_policy","log","archives"}, each archive as {"file","election","entries",
-// "same","signed","absent","weak"}.
+// "own_policy","unwitnessed","log","archives"}, each archive as {"file",
+// "election","entries","same","signed","absent","weak","opened","taken_back"};
+// the last is the number of an entry or null.
 func (f *Folder) MarshalJSON() ([]byte, error) {
 	type one struct {
 		File     string   `json:"file"`
@@ -83,15 +101,18 @@ func (f *Folder) MarshalJSON() ([]byte, error) {
 		Signed   []string `json:"signed"`
 		Absent   []string `json:"absent"`
 		Weak     bool     `json:"weak"`
+		Opened   bool     `json:"opened"`
+		Taken    *int64   `json:"taken_back"`
 	}
 	out := struct {
-		Valid     bool    `json:"valid"`
-		Reason    *string `json:"reason"`
-		Key       string  `json:"key"`
-		OwnPolicy bool    `json:"own_policy"`
-		Log       *Report `json:"log"`
-		Archives  []one   `json:"archives"`
-	}{Valid: f.Valid(), OwnPolicy: f.OwnPolicy, Log: f.Log, Archives: []one{}}
+		Valid       bool    `json:"valid"`
+		Reason      *string `json:"reason"`
+		Key         string  `json:"key"`
+		OwnPolicy   bool    `json:"own_policy"`
+		Unwitnessed bool    `json:"unwitnessed"`
+		Log         *Report `json:"log"`
+		Archives    []one   `json:"archives"`
+	}{Valid: f.Valid(), OwnPolicy: f.OwnPolicy, Unwitnessed: f.Unwitnessed, Log: f.Log, Archives: []one{}}
 	if f.Reason != nil {
 		reason := f.Reason.Error()
 		out.Reason = &reason
@@ -100,19 +121,24 @@ func (f *Folder) MarshalJSON() ([]byte, error) {
 		out.Key = f.Key.String()
 	}
 	for _, a := range f.Archives {
-		out.Archives = append(out.Archives, one{
+		this := one{
 			a.File, string(a.Election), append([]int64{}, a.Entries...),
-			append([]string{}, a.Same...), append([]string{}, a.Signed...), append([]string{}, a.Absent...), a.Weak,
-		})
+			append([]string{}, a.Same...), append([]string{}, a.Signed...), append([]string{}, a.Absent...), a.Weak, a.Opened, nil,
+		}
+		if a.TakenBack > 0 {
+			this.Taken = &a.TakenBack
+		}
+		out.Archives = append(out.Archives, this)
 	}
 	return json.Marshal(out)
 }
 
 // VerifyDir rechecks the log whose files are in a folder, and the archives
 // (UUID.bel) in it and in the folder above: that each is valid, that the closed
-// entry is what the archive gives, and that the files which an opened entry
-// names are the same. Such a file is UUID.NAME, or NAME if there is one archive
-// of the log only.
+// entry is what the archive gives, that an opened entry names the last event
+// and the strong proofs, that the files which it names are the same, and that
+// result.json says the archive's numbers. Such a file is UUID.NAME, or NAME if
+// there is one archive of the log only. A poll that was taken back is refused.
 //
 // The policy is that of the reader; without one it is the log's own, and then
 // the log is only shown to be what the holder of that key says. The error says
@@ -133,6 +159,7 @@ func VerifyDir(ctx context.Context, dir string, policy *Policy) (*Folder, error)
 			return f, nil
 		}
 	}
+	f.Unwitnessed = policy.Unwitnessed()
 	if f.Key, f.Reason = policy.LogKey(originOf(signed)); f.Reason != nil {
 		return f, nil
 	}
@@ -175,6 +202,9 @@ func (f *Folder) checkArchives(dir string) error {
 	known := len(f.Archives) - len(f.Unknown())
 	for i := range f.Archives {
 		a := &f.Archives[i]
+		if a.TakenBack > 0 {
+			return fmt.Errorf("%s: %w by entry %d", a.File, ErrTakenBack, a.TakenBack)
+		}
 		for _, e := range f.Log.Polls[a.Election].Entries {
 			if err := a.compare(e, known == 1); err != nil {
 				return fmt.Errorf("entry %d (%s): %s: %w", e.Number, e.Body.Kind(), a.File, err)
@@ -195,16 +225,18 @@ func (f *Folder) read(path string) error {
 	if a.Election == "" {
 		a.Election = ballot.UUID(strings.TrimSuffix(a.File, ".bel"))
 	}
-	for _, e := range f.Log.Polls[a.Election].Entries {
-		a.Entries = append(a.Entries, e.Number)
+	poll := f.Log.Polls[a.Election]
+	for _, e := range poll.Entries {
+		a.Entries, a.Opened = append(a.Entries, e.Number), e.Body.Kind() == KindOpened
 	}
+	a.TakenBack = poll.TakenBack
 	if report.Reason == nil {
 		f.Archives = append(f.Archives, a)
 		return nil
 	}
 	where := ""
 	if len(a.Entries) > 0 {
-		where = fmt.Sprintf("entry %d (%s): ", a.Entries[len(a.Entries)-1], f.Log.Polls[a.Election].Entries[len(a.Entries)-1].Body.Kind())
+		where = fmt.Sprintf("entry %d (%s): ", a.Entries[len(a.Entries)-1], poll.Entries[len(a.Entries)-1].Body.Kind())
 	}
 	return fmt.Errorf("%s%s: %w", where, a.File, report.Reason)
 }
@@ -220,16 +252,92 @@ func (a *Archive) compare(e Entry, only bool) error {
 	case Closed:
 		return a.compareClosed(b)
 	case Opened:
-		for _, item := range b.Hashes {
-			if err := a.compareItem(item, only); err != nil {
-				return err
-			}
-		}
+		return a.compareOpened(b, only)
 	}
 	return nil
 }
 
-const closingItem = "closing.json"
+// The names of items that have their own rules.
+const (
+	closingItem = "closing.json"
+	sharesItem  = "shares.json"
+	resultItem  = "result.json"
+)
+
+func (a *Archive) compareOpened(b Opened, only bool) error {
+	if a.report.State != archive.StateResult {
+		return fmt.Errorf("%w: it ends before the result; fetch it again", ErrArchive)
+	}
+	result, err := a.beside(resultItem, only)
+	if err != nil {
+		return err
+	}
+	must := []string{LastEvent, sharesItem}
+	if result != nil {
+		must = append(must, resultItem)
+	}
+	for _, name := range must {
+		if !slices.ContainsFunc(b.Hashes, func(item Item) bool { return item.Name == name }) {
+			return fmt.Errorf("%w: the entry does not name %s", ErrArchive, name)
+		}
+	}
+	for _, item := range b.Hashes {
+		if err := a.compareItem(item, only); err != nil {
+			return err
+		}
+	}
+	if result != nil && !agrees(result, a.report) {
+		return fmt.Errorf("%w: %s: other numbers than the archive's", ErrArchive, resultItem)
+	}
+	return nil
+}
+
+// agrees reports whether result.json says the poll and the numbers of an
+// archive: ballots, and of each person high, confidence, low and invalid, which
+// is the blank of the question. Names are taken as they are written.
+func agrees(file []byte, r *archive.Report) bool {
+	var said map[string]json.RawMessage
+	var election *string
+	var collected *int
+	var people []map[string]json.RawMessage
+	if json.Unmarshal(file, &said) != nil || json.Unmarshal(said["election"], &election) != nil ||
+		json.Unmarshal(said["collected"], &collected) != nil || json.Unmarshal(said["people"], &people) != nil {
+		return false
+	}
+	if election == nil || *election != r.UUID || collected == nil || *collected != r.Ballots || len(people) != len(r.Result) {
+		return false
+	}
+	for i, person := range people {
+		want := slices.Clone(r.Result[i])
+		if r.Election.Questions[i].Blank {
+			want = append(want[1:], want[0])
+		}
+		if row, err := rowOf(person); err != nil || !slices.Equal(row, want) {
+			return false
+		}
+	}
+	return true
+}
+
+// rowOf returns the numbers of a person that are there, in the order of the
+// archive with the blank last.
+func rowOf(person map[string]json.RawMessage) (row []int, err error) {
+	for _, name := range []string{"high", "confidence", "low", "invalid"} {
+		text, found := person[name]
+		if !found {
+			continue
+		}
+		var n *int
+		if err := json.Unmarshal(text, &n); err != nil {
+			return nil, err
+		}
+		if n == nil {
+			return nil, fmt.Errorf("%s: no number", name)
+		}
+		row = append(row, *n)
+	}
+	return row, nil
+}
 
 func (a *Archive) compareClosed(want Closed) error {
 	if a.report.State == archive.StateOpen {
@@ -273,9 +381,6 @@ func (a *Archive) compareClosed(want Closed) error {
 
 func (a *Archive) compareItem(item Item, only bool) error {
 	if item.Name == LastEvent {
-		if a.report.State != archive.StateResult {
-			return fmt.Errorf("%w: it ends before the result; fetch it again", ErrArchive)
-		}
 		if a.report.LastEvent != item.Hash {
 			return fmt.Errorf("%w: another %s", ErrArchive, item.Name)
 		}

@@ -117,6 +117,9 @@ func TestPolls(t *testing.T) {
 			ok(t, err)
 			got = append(got, string(text)+" "+e.Body.Kind())
 		}
+		if taken := []int64{0, 10, 11}[i]; r.Polls[u[i]].TakenBack != taken {
+			t.Errorf("poll %d: taken back by %d, want %d", i, r.Polls[u[i]].TakenBack, taken)
+		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("poll %d: %q, want %q", i, got, want)
 		}

@@ -16,6 +16,8 @@ type poll struct {
 	steps  []int64 // numbers of the entries that stand, one for each stage so far
 	result Result  // the one that stands
 	ended  bool    // its sealed entry was taken back
+
+	corrected int64 // number of the last correction of it, 0 if there is none
 }
 
 // A place is what later entries must know of an entry.
@@ -156,7 +158,7 @@ func (h *history) correct(c Correction, number int64) error {
 		for _, n := range p.steps[stage:] {
 			gone[n] = true
 		}
-		p.steps, p.ended = p.steps[:stage:stage], stage == 0
+		p.steps, p.ended, p.corrected = p.steps[:stage:stage], stage == 0, number
 		h.polls[at.election] = p
 	}
 	maps.DeleteFunc(h.standing, func(_ [32]byte, n int64) bool { return gone[n] })

@@ -142,7 +142,7 @@ func TestPublish(t *testing.T) {
 }
 
 // TestPolicyChanged: under another policy the cosignatures that are there may be
-// enough; what was published stays so.
+// enough, and those under which something was published may be too few.
 func TestPolicyChanged(t *testing.T) {
 	s := newScene(t, 1, 3, 3)
 	s.grow(t, 1, 1)
@@ -150,14 +150,22 @@ func TestPolicyChanged(t *testing.T) {
 	if c, _, err := s.log.Published(t.Context()); err != nil || c.Size != 3 {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	for _, threshold := range []string{"2", "3"} {
+	for _, threshold := range []string{"2", "3", "2"} {
 		policy, err := ledger.ParsePolicy(bytes.Replace(s.Text, []byte("witnesses 3 "), []byte("witnesses "+threshold+" "), 1))
 		ok(t, err)
 		s.Policy = policy
 		log := s.Log(t, s.store)
 		_, err = log.Sign(t.Context())
 		ok(t, err)
-		if c, _, err := log.Published(t.Context()); err != nil || c.Size != 6 {
+		c, signed, err := log.Published(t.Context())
+		if threshold == "3" {
+			is(t, err, ledger.ErrNotFound, "missing witness-2")
+			_, err = log.File(t.Context(), ledger.CheckpointPath)
+			is(t, err, ledger.ErrNotFound, "")
+			if c.Size != 0 || signed != nil {
+				t.Errorf("%+v, %s", c, signed)
+			}
+		} else if err != nil || c.Size != 6 {
 			t.Errorf("%s of 3: %+v, %v", threshold, c, err)
 		}
 	}

@@ -251,6 +251,10 @@ func (p *Policy) verifiers() (list []note.Verifier) {
 	return list
 }
 
+// Unwitnessed reports whether the policy asks for no cosignature: then nobody
+// but the log's own key speaks for what is signed.
+func (p *Policy) Unwitnessed() bool { return p == nil || p.satisfied(p.quorum, nil) }
+
 // satisfied reports whether a witness or group has cosigned.
 func (p *Policy) satisfied(name string, cosigned []string) bool {
 	g, isGroup := p.groups[name]

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -13,7 +14,8 @@ import (
 func (l *Log) Heads(ctx context.Context) (Heads, error) { return l.store.Heads(ctx) }
 
 // Published returns the last checkpoint with enough cosignatures, read and as
-// it was signed, or [ErrNotFound].
+// it was signed, or [ErrNotFound]. Enough is what the present policy asks for:
+// what was published under a weaker one waits for its cosignatures again.
 func (l *Log) Published(ctx context.Context) (Checkpoint, []byte, error) {
 	heads, err := l.store.Heads(ctx)
 	if err != nil {
@@ -22,7 +24,10 @@ func (l *Log) Published(ctx context.Context) (Checkpoint, []byte, error) {
 	if heads.Published == nil {
 		return Checkpoint{}, nil, fmt.Errorf("%w: no checkpoint has enough cosignatures yet", ErrNotFound)
 	}
-	c, err := OpenCheckpoint(heads.Published, l.key)
+	c, _, err := l.policy.Check(heads.Published, l.key)
+	if errors.Is(err, ErrQuorum) {
+		return Checkpoint{}, nil, fmt.Errorf("%w: the published checkpoint has too few cosignatures for this policy: %w", ErrNotFound, err)
+	}
 	return c, heads.Published, err
 }
 

@@ -37,7 +37,8 @@ type Report struct {
 
 // A Poll is how far an election has come in a log.
 type Poll struct {
-	Entries []Entry // that stand, in the order sealed, closed, result, opened; none if the poll was taken back
+	Entries   []Entry // that stand, in the order sealed, closed, result, opened; none if the poll was taken back
+	TakenBack int64   // number of the correction after which nothing was said anew, 0 if there is none
 }
 
 // Valid reports whether everything holds.
@@ -129,6 +130,9 @@ func (v *verifier) polls() map[ballot.UUID]Poll {
 		var standing Poll
 		for _, number := range p.steps {
 			standing.Entries = append(standing.Entries, v.entries[number])
+		}
+		if n := len(p.steps); n == 0 || p.corrected > p.steps[n-1] {
+			standing.TakenBack = p.corrected
 		}
 		polls[u] = standing
 	}
@@ -230,17 +234,19 @@ func (v *verifier) tile(t tlog.Tile) error {
 	if err != nil {
 		return err
 	}
-	if len(data) < len(want) {
-		return fmt.Errorf("%s: %w: %d bytes instead of %d", TilePath(t), ErrTruncated, len(data), len(want))
+	whole := min(len(data), len(want)) / tlog.HashSize
+	i := 0
+	for i < whole && bytes.Equal(data[i*tlog.HashSize:(i+1)*tlog.HashSize], want[i*tlog.HashSize:(i+1)*tlog.HashSize]) {
+		i++
 	}
-	for i := range t.W {
-		if at := i * tlog.HashSize; !bytes.Equal(data[at:at+tlog.HashSize], want[at:at+tlog.HashSize]) {
-			first := (t.N*tileWidth + int64(i)) << (tileHeight * t.L)
-			return fmt.Errorf("entry %d: %s: %w: hash %d is not that of the entries", first, TilePath(t), ErrEdited, i)
-		}
-	}
-	if len(data) > len(want) {
-		return fmt.Errorf("%s: %w: %d bytes too many", TilePath(t), ErrEdited, len(data)-len(want))
+	first := (t.N*tileWidth + int64(i)) << (tileHeight * t.L) // entry under hash i
+	switch {
+	case i < whole:
+		return fmt.Errorf("entry %d: %s: %w: hash %d is not that of the entries", first, TilePath(t), ErrEdited, i)
+	case len(data) < len(want):
+		return fmt.Errorf("entry %d: %s: %w: %d bytes instead of %d", first, TilePath(t), ErrTruncated, len(data), len(want))
+	case len(data) > len(want):
+		return fmt.Errorf("entry %d: %s: %w: %d bytes too many", first, TilePath(t), ErrEdited, len(data)-len(want))
 	}
 	return nil
 }

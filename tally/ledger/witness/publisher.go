@@ -301,20 +301,45 @@ func ask(list []*asked, question func(w *asked) ([]byte, error)) []reply {
 	return replies
 }
 
+// errAhead is what a witness says that names a larger size than this log has. A
+// size alone nobody has signed; see [Publisher.contradicted].
+var errAhead = errors.New("witness: says that it has seen a longer log")
+
+func ahead(have, seen int64) error {
+	return fmt.Errorf("%w: this log has %d entries, the witness %d", errAhead, have, seen)
+}
+
+// need is how many witnesses must have answered before nothing that was
+// published can be unknown: of n of which k must cosign, n−k+1. So many can keep
+// the log from being published anyway.
+func (p *Publisher) need() int { return len(p.asked) - p.Settings.Quorum + 1 }
+
+// believed is [ledger.ErrRolledBack] when so many witnesses say, without a
+// checkpoint, that they have seen a longer log. Fewer cannot stop it.
+func (p *Publisher) believed(replies []reply) error {
+	var claims []error
+	for _, r := range replies {
+		if errors.Is(r.err, errAhead) {
+			claims = append(claims, fmt.Errorf("witness %s: %w", r.Name, r.err))
+		}
+	}
+	if len(claims) < p.need() {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ledger.ErrRolledBack, errors.Join(claims...))
+}
+
 // guard tells the log, before anything is written or signed, what its witnesses
-// have seen. Of n witnesses of which k must cosign, n−k+1 must have answered:
-// then no published checkpoint can be unknown.
+// have seen. A witness that claims more than it shows has not answered.
 func (p *Publisher) guard(ctx context.Context) error {
 	if p.guarded {
 		return nil
 	}
 	var seen [][]byte
 	answered := 0
-	for _, r := range ask(p.asked, func(w *asked) ([]byte, error) { return p.last(ctx, w) }) {
+	replies := ask(p.asked, func(w *asked) ([]byte, error) { return p.last(ctx, w) })
+	for _, r := range replies {
 		p.report(ctx, r.Name, r.err)
-		if errors.Is(r.err, ledger.ErrRolledBack) {
-			return fmt.Errorf("witness %s: %w", r.Name, r.err)
-		}
 		if r.err != nil {
 			continue
 		}
@@ -323,7 +348,10 @@ func (p *Publisher) guard(ctx context.Context) error {
 			seen = append(seen, r.text)
 		}
 	}
-	if need := len(p.asked) - p.Settings.Quorum + 1; answered < need {
+	if err := p.believed(replies); err != nil {
+		return err
+	}
+	if need := p.need(); answered < need {
 		return fmt.Errorf("%w: %d have answered, %d must before anything is signed", ledger.ErrUnguarded, answered, need)
 	}
 	if err := p.log.Guard(ctx, seen...); err != nil {
@@ -358,7 +386,7 @@ func (p *Publisher) last(ctx context.Context, w *asked) ([]byte, error) {
 }
 
 // probe learns the size that a witness has from its refusal of the empty tree.
-// A witness that has more than this log is [ledger.ErrRolledBack].
+// A witness that says it has more than this log is errAhead.
 func (p *Publisher) probe(ctx context.Context, w *asked) (size int64, err error) {
 	nothing, err := ledger.Checkpoint{Origin: p.Key.Origin(), Root: sha256.Sum256(nil)}.Sign(p.Signer)
 	if err != nil {
@@ -370,10 +398,13 @@ func (p *Publisher) probe(ctx context.Context, w *asked) (size int64, err error)
 		return 0, err
 	}
 	have, err := p.Store.Size(ctx)
-	if err == nil && stale.Size > have {
-		err = fmt.Errorf("%w: it has %d entries, the witness has seen %d", ledger.ErrRolledBack, have, stale.Size)
+	if err != nil {
+		return 0, err
 	}
-	return stale.Size, err
+	if stale.Size > have {
+		return 0, ahead(have, stale.Size)
+	}
+	return stale.Size, nil
 }
 
 // collect has the last signed checkpoint cosigned by the witnesses of these
@@ -381,7 +412,8 @@ func (p *Publisher) probe(ctx context.Context, w *asked) (size int64, err error)
 // name; only a contradiction is an error.
 func (p *Publisher) collect(ctx context.Context, missing []string) (contradicted error) {
 	list := slices.DeleteFunc(slices.Clone(p.asked), func(w *asked) bool { return !slices.Contains(missing, w.Name) })
-	for _, r := range ask(list, func(w *asked) ([]byte, error) { return p.cosign(ctx, w) }) {
+	replies := ask(list, func(w *asked) ([]byte, error) { return p.cosign(ctx, w) })
+	for _, r := range replies {
 		if r.err == nil {
 			var q ledger.Quorum
 			q, r.err = p.log.AddCosignatures(ctx, r.text)
@@ -393,6 +425,9 @@ func (p *Publisher) collect(ctx context.Context, missing []string) (contradicted
 		if errors.Is(r.err, ledger.ErrRolledBack) || errors.Is(r.err, ledger.ErrFork) {
 			contradicted = errors.Join(contradicted, p.fail(fmt.Errorf("witness %s: %w", r.Name, r.err)))
 		}
+	}
+	if err := p.believed(replies); err != nil {
+		contradicted = errors.Join(contradicted, p.fail(err))
 	}
 	return contradicted
 }
@@ -408,6 +443,9 @@ func (p *Publisher) cosign(ctx context.Context, w *asked) (lines []byte, err err
 		stale := new(ledger.StaleError)
 		switch {
 		case errors.As(err, &stale) && stale.Size != w.size:
+			if err := p.reaches(ctx, w, stale.Size); err != nil {
+				return nil, err
+			}
 			w.size = stale.Size
 		case errors.Is(err, ledger.ErrProof), errors.As(err, &stale):
 			return nil, p.contradicted(ctx, w, err)
@@ -418,17 +456,29 @@ func (p *Publisher) cosign(ctx context.Context, w *asked) (lines []byte, err err
 	return nil, ledger.ErrStale // it changes while we ask
 }
 
+// reaches looks into what a witness says that names a larger size than the last
+// signed checkpoint.
+func (p *Publisher) reaches(ctx context.Context, w *asked, size int64) error {
+	heads, err := p.log.Heads(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := ledger.OpenCheckpoint(heads.Signed, p.Key)
+	if err != nil || size <= c.Size {
+		return err
+	}
+	return p.contradicted(ctx, w, ahead(c.Size, size))
+}
+
 // contradicted looks, after a refusal, whether the witness has seen another
-// history than this.
+// history than this, or a longer one. Only a checkpoint that this log's key has
+// signed proves it.
 func (p *Publisher) contradicted(ctx context.Context, w *asked, refusal error) error {
 	last, err := w.client.Last(ctx, p.Key.Origin())
 	if err != nil || last == nil {
 		return errors.Join(refusal, err)
 	}
-	if evidence := p.accuse(ctx, last); evidence != nil {
-		return errors.Join(evidence, p.log.Guard(ctx, last))
-	}
-	return refusal
+	return errors.Join(refusal, p.accuse(ctx, last), p.log.Guard(ctx, last))
 }
 
 // accuse compares what a witness has seen with the last signed checkpoint. If

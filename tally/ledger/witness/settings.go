@@ -31,7 +31,9 @@ var ErrSettings = errors.New("witnesses: malformed")
 const maxWitnesses = 32
 
 // ParseSettings reads a file of witnesses. It checks addresses; keys are
-// checked with the policy that follows from them.
+// checked with the policy that follows from them. More than half of the
+// witnesses must cosign: otherwise two groups without a common member could
+// each cosign another history, and neither would notice.
 func ParseSettings(text []byte) (s Settings, err error) {
 	for i, line := range strings.Split(string(text), "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -44,6 +46,8 @@ func ParseSettings(text []byte) (s Settings, err error) {
 		return Settings{}, fmt.Errorf("%w: no witness", ErrSettings)
 	case s.Quorum < 1 || s.Quorum > n:
 		return Settings{}, fmt.Errorf("%w: quorum %d of %d witnesses", ErrSettings, s.Quorum, n)
+	case 2*s.Quorum <= n:
+		return Settings{}, fmt.Errorf("%w: quorum %d of %d witnesses: two histories could have as many each; take %d or more", ErrSettings, s.Quorum, n, n/2+1)
 	}
 	return s, nil
 }

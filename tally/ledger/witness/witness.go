@@ -24,10 +24,11 @@
 //
 //	witness so-noi-vu+5a6b7c8d+BHj3… https://w1.example.vn
 //	witness may-chieu+0a1b2c3d+BMn8… http://127.0.0.1:8091
-//	quorum 1
+//	quorum 2
 //	required
 //
-// A checkpoint counts as published when so many of them have cosigned it. With
+// A checkpoint counts as published when so many of them have cosigned it: more
+// than half, so that no two histories can have as many each. With
 // required, a result is released only after that.
 package witness
 
@@ -52,7 +53,9 @@ const sizeType = "text/x.tlog.size"
 
 // NewHandler returns the HTTP of a witness. refused is told of every request
 // that the log has signed and that contradicts what the witness has kept, with
-// the reason: [ledger.ErrFork] or [ledger.ErrProof].
+// the reason: [ledger.ErrFork] or [ledger.ErrProof]. With the second the
+// checkpoint may be a good one, which everybody can send with a bad proof;
+// [Evidence] tells. The answer waits for refused.
 func NewHandler(w *ledger.Witness, refused func(body []byte, reason error)) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /add-checkpoint", func(out http.ResponseWriter, r *http.Request) {
@@ -135,8 +138,13 @@ func NewClient(address string) (*Client, error) {
 	if u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || (u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
 		return nil, fmt.Errorf("address of a witness: %q is not https://NAME, or http:// on this computer", address)
 	}
+	return &Client{u, newHTTP()}, nil
+}
+
+// newHTTP goes where it is told, and nowhere else.
+func newHTTP() *http.Client {
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{u, &http.Client{Timeout: patience, CheckRedirect: stay}}, nil
+	return &http.Client{Timeout: patience, CheckRedirect: stay}
 }
 
 func loopback(host string) bool {
@@ -211,8 +219,10 @@ func (c *Client) do(ctx context.Context, method string, to *url.URL, body []byte
 }
 
 // Evidence returns the file that convicts a log whose request a witness has
-// refused. When the sizes differ it needs the log's own tiles, which lie at its
-// origin: who has signed a history must show it to somebody.
+// refused, or nil if the checkpoint does continue what the witness has and only
+// the request was bad. When the sizes differ it needs the log's own tiles, which
+// lie at its origin: who has signed a history must show it to somebody. As long
+// as they cannot be had there is an error.
 func Evidence(ctx context.Context, w *ledger.Witness, key *ledger.Key, body []byte, refusal error) ([]byte, error) {
 	if stale := new(ledger.StaleError); errors.As(refusal, &stale) && stale.Evidence != nil {
 		return stale.Evidence, nil
@@ -226,7 +236,7 @@ func Evidence(ctx context.Context, w *ledger.Witness, key *ledger.Key, body []by
 		return nil, err
 	}
 	evidence, err := ledger.Compare(ctx, last, r.Checkpoint, key, atOrigin(key.Origin()))
-	if errors.Is(err, ledger.ErrFork) {
+	if err == nil || errors.Is(err, ledger.ErrFork) {
 		return evidence, nil
 	}
 	return nil, errors.Join(refusal, err)
@@ -239,7 +249,7 @@ func atOrigin(origin string) ledger.Fetch {
 	if loopback(base.Hostname()) {
 		base.Scheme = "http"
 	}
-	c := Client{&base, &http.Client{Timeout: patience}}
+	c := Client{&base, newHTTP()}
 	return func(ctx context.Context, path string) ([]byte, error) {
 		status, text, err := c.do(ctx, http.MethodGet, base.JoinPath(path), nil)
 		if err == nil && status != http.StatusOK {

@@ -33,6 +33,8 @@ type post struct {
 	name    string
 	witness *ledger.Witness
 	down    atomic.Bool // answers 503 to everything
+	boasts  atomic.Bool // says, without a signature, that it has a billion entries
+	mute    atomic.Bool // and that it has cosigned nothing
 	foreign atomic.Bool // knows add-checkpoint alone
 	refused []error
 	bodies  [][]byte
@@ -69,6 +71,8 @@ func newHall(t *testing.T, k, n int) *hall {
 			switch {
 			case p.down.Load():
 				w.WriteHeader(http.StatusServiceUnavailable)
+			case p.boasts.Load():
+				p.boast(w, r)
 			case p.foreign.Load() && !strings.HasSuffix(r.URL.Path, "/add-checkpoint"):
 				http.NotFound(w, r)
 			default:
@@ -80,6 +84,19 @@ func newHall(t *testing.T, k, n int) *hall {
 		h.settings.Witnesses = append(h.settings.Witnesses, witness.Setting{Name: name, Key: public, URL: p.server.URL})
 	}
 	return h
+}
+
+// boast answers with a number that nobody has signed.
+func (p *post) boast(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/add-checkpoint"):
+		w.WriteHeader(http.StatusConflict)
+		_, _ = io.WriteString(w, "1000000000\n")
+	case p.mute.Load():
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		http.NotFound(w, r)
+	}
 }
 
 // publisher is a server over a store, just started.
@@ -207,12 +224,12 @@ func TestUnguarded(t *testing.T) {
 }
 
 // A store that was set back is found out at the start, from what any witness
-// has seen: nothing is written or signed, and the error says what to do. With
-// the missing entries from a copy of the log it goes on.
+// shows or enough of them say: nothing is written or signed, and the error says
+// what to do. With the missing entries from a copy of the log it goes on.
 func TestRolledBack(t *testing.T) {
 	for name, foreign := range map[string]bool{"ours": false, "of another make": true} {
 		t.Run(name, func(t *testing.T) {
-			h, store := newHall(t, 1, 2), ledgertest.NewMemory()
+			h, store := newHall(t, 2, 3), ledgertest.NewMemory()
 			p := h.publisher(store, nil)
 			says(p, 0)
 			p.Round(t.Context())
@@ -221,11 +238,13 @@ func TestRolledBack(t *testing.T) {
 			}
 			backup := ledgertest.NewMemory()
 			old := h.publisher(backup, nil) // the same history, and shorter
-			h.witnesses[0].down.Store(true)
-			h.witnesses[1].down.Store(true)
+			for _, w := range h.witnesses {
+				w.down.Store(true)
+			}
 			old.Round(t.Context())
-			h.witnesses[0].down.Store(false)
-			h.witnesses[1].down.Store(false)
+			for _, w := range h.witnesses {
+				w.down.Store(false)
+			}
 			says(old, 0)
 			if old.Round(t.Context()) {
 				t.Fatal("complete")
@@ -251,6 +270,77 @@ func TestRolledBack(t *testing.T) {
 			h.valid(again, 6)
 		})
 	}
+}
+
+// One witness cannot stop a log with a number that nobody has signed, neither at
+// the start nor later: it is named, and the others publish. So many that nothing
+// could be published without them stop it.
+func TestUnsignedNumber(t *testing.T) {
+	for name, mute := range map[string]bool{"does not tell its last": false, "has no last": true} {
+		t.Run(name, func(t *testing.T) {
+			h, store := newHall(t, 2, 3), ledgertest.NewMemory()
+			for _, w := range h.witnesses {
+				w.mute.Store(mute)
+			}
+			h.witnesses[0].boasts.Store(true)
+			p := h.publisher(store, nil)
+			says(p, 0)
+			for range 2 {
+				if p.Round(t.Context()) {
+					t.Error("complete without a witness")
+				}
+			}
+			liar := h.witnesses[0].name
+			if s := h.state(p); s.Fault != nil || !s.Guarded || len(s.Trouble) != 1 || s.Trouble[liar] == nil || !strings.Contains(s.Trouble[liar].Error(), "1000000000") {
+				t.Fatalf("%+v", s)
+			}
+			h.valid(p, 3)
+			h.witnesses[1].boasts.Store(true)
+			says(p, 0, 1)
+			p.Round(t.Context())
+			if s := h.state(p); !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Published != 3 {
+				t.Errorf("two of three, while it runs: %+v", s)
+			}
+			p = h.publisher(store, nil)
+			p.Round(t.Context())
+			if s := h.state(p); !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Published != 3 {
+				t.Errorf("two of three, at the start: %+v", s)
+			}
+			h.witnesses[0].boasts.Store(false)
+			h.witnesses[1].boasts.Store(false)
+			p = h.publisher(store, nil)
+			says(p, 0, 1)
+			if !p.Round(t.Context()) {
+				t.Fatalf("%+v", h.state(p))
+			}
+			h.valid(p, 6)
+		})
+	}
+}
+
+// A longer log that this log's key has signed stops it, though one witness alone
+// shows it.
+func TestSignedNumber(t *testing.T) {
+	h := newHall(t, 2, 3)
+	first, second := h.publisher(ledgertest.NewMemory(), nil), h.publisher(ledgertest.NewMemory(), nil)
+	if !second.Round(t.Context()) {
+		t.Fatalf("%+v", h.state(second))
+	}
+	says(first, 0, 1)
+	if !first.Round(t.Context()) {
+		t.Fatalf("%+v", h.state(first))
+	}
+	h.witnesses[1].down.Store(true)
+	h.witnesses[2].down.Store(true)
+	says(second, 0)
+	second.Round(t.Context())
+	if s := h.state(second); !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Published > 0 {
+		t.Errorf("%+v", s)
+	}
+	if _, err := second.Append(t.Context(), ledgertest.Poll(9)...); !errors.Is(err, ledger.ErrRolledBack) {
+		t.Errorf("error %v", err)
+	}
+	h.valid(first, 6)
 }
 
 // Two servers with one key that show different histories: the second, which
@@ -469,7 +559,8 @@ func TestRun(t *testing.T) {
 	h.valid(p, 3)
 }
 
-// Files of witnesses that are none are refused with the line.
+// Files of witnesses that are none are refused with the line, and those in which
+// two halves could each cosign a history.
 func TestSettings(t *testing.T) {
 	const w = "witness a+00000000+AAAA https://a.example.vn\n"
 	s, err := witness.ParseSettings([]byte("# ai chứng kiến\n\n" + w + "witness b+00000000+AAAA http://127.0.0.1:8091 # máy chiếu\r\nquorum 2\nrequired\n"))
@@ -477,7 +568,17 @@ func TestSettings(t *testing.T) {
 	if len(s.Witnesses) != 2 || s.Quorum != 2 || !s.Required || s.Witnesses[1] != (witness.Setting{Name: "b", Key: "b+00000000+AAAA", URL: "http://127.0.0.1:8091"}) {
 		t.Errorf("%+v", s)
 	}
+	line := func(name string) string { return strings.Replace(w, " a+", " "+name+"+", 1) }
+	for _, text := range []string{w + "quorum 1", w + line("b") + line("c") + "quorum 2", w + line("b") + line("c") + line("d") + "quorum 3"} {
+		if _, err := witness.ParseSettings([]byte(text)); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 	for text, part := range map[string]string{
+		w + line("b") + "quorum 1":                         "quorum 1 of 2 witnesses: two histories",
+		w + line("b") + line("c") + "quorum 1":             "take 2 or more",
+		w + line("b") + line("c") + line("d") + "quorum 2": "take 3 or more",
+
 		"":                          "no witness",
 		"quorum 1":                  "no witness",
 		w:                           "quorum 0 of 1",
@@ -502,7 +603,7 @@ func TestSettings(t *testing.T) {
 }
 
 // Whatever a file of witnesses holds, it is refused or gives a quorum of those
-// that it names.
+// that it names, and of more than half of them.
 func FuzzParseSettings(f *testing.F) {
 	f.Add([]byte("witness a+00000000+AAAA https://a.example.vn\nquorum 1\nrequired\n"))
 	f.Add([]byte("# \r\nwitness\tb+1+A http://[::1]:8091/x\nquorum 01"))
@@ -514,7 +615,7 @@ func FuzzParseSettings(f *testing.F) {
 			}
 			return
 		}
-		if s.Quorum < 1 || s.Quorum > len(s.Witnesses) {
+		if 2*s.Quorum <= len(s.Witnesses) || s.Quorum > len(s.Witnesses) {
 			t.Fatalf("%+v", s)
 		}
 		for _, w := range s.Witnesses {
