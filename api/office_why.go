@@ -1,7 +1,6 @@
 package api
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/homphieu/homphieu/meeting"
@@ -114,7 +113,7 @@ func (v *visit) why(a meeting.Action) *meeting.Text {
 	if !ok {
 		return nil
 	}
-	if a == meeting.ActAbandon && v.published() || a == meeting.ActFiling && v.returned() {
+	if a == meeting.ActAbandon && v.published() || a == meeting.ActFiling && v.m.HasReturned() {
 		return &rule.why
 	}
 	if a == meeting.ActFiling && len(v.m.Records) > 0 && !v.m.Counts(v.actor) {
@@ -126,11 +125,6 @@ func (v *visit) why(a meeting.Action) *meeting.Text {
 		}
 	}
 	return &rule.why
-}
-
-// returned reports whether a signed paper has come back.
-func (v *visit) returned() bool {
-	return slices.ContainsFunc(v.m.Records, func(r meeting.Record) bool { return len(r.Returned) > 0 })
 }
 
 // whoMay names the roles that may take an action.

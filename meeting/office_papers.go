@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -209,7 +208,7 @@ func (o *Office) SetFiling(ctx context.Context, actor staff.Actor, u ballot.UUID
 		if err := m.before(Signed); err != nil {
 			return nil, err
 		}
-		if m.anyReturned() {
+		if m.HasReturned() {
 			return nil, fmt.Errorf("%w: a signed paper is there already", ErrState)
 		}
 		if len(m.Records) > 0 && !m.Counts(actor) {
@@ -227,7 +226,8 @@ func (f *Filing) equal(g Filing) bool {
 	return same && f.Place == g.Place && f.Date == g.Date && f.Began == g.Began && f.Ended == g.Ended && f.Copies == g.Copies
 }
 
-func (m *Meeting) anyReturned() bool {
+// HasReturned reports whether a paper has come back signed.
+func (m *Meeting) HasReturned() bool {
 	return slices.ContainsFunc(m.Records, func(r Record) bool { return len(r.Returned) > 0 })
 }
 
@@ -530,6 +530,3 @@ func (o *Office) Discard(ctx context.Context, actor staff.Actor, u, poll ballot.
 		return done, nil
 	})
 }
-
-// Sum returns the SHA-256 of a file's content in hexadecimal, as records name it.
-func (p *Printed) Sum() string { return fmt.Sprintf("%x", sha256.Sum256(p.Content)) }

@@ -22,12 +22,11 @@ package identity
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"time"
+
+	"github.com/homphieu/homphieu/report/cms"
 )
 
 var (
@@ -81,7 +80,7 @@ func (i Identity) Check(at time.Time) error {
 	if len(i.Chain) == 0 {
 		return ErrMalformed
 	}
-	if !keyAccepted(i.Key.Public()) {
+	if cms.CheckKey(i.Key.Public()) != nil {
 		return ErrAlgorithm
 	}
 	public, ok := i.Key.Public().(interface{ Equal(crypto.PublicKey) bool })
@@ -92,26 +91,15 @@ func (i Identity) Check(at time.Time) error {
 }
 
 func checkCertificate(c *x509.Certificate, at time.Time) error {
-	const signing = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
 	switch {
 	case at.Before(c.NotBefore):
 		return ErrNotYetValid
 	case at.After(c.NotAfter):
 		return ErrExpired
-	case c.IsCA || c.KeyUsage&signing == 0:
+	case cms.CheckUsage(c) != nil:
 		return ErrKeyUsage
 	}
 	return nil
-}
-
-func keyAccepted(public crypto.PublicKey) bool {
-	switch k := public.(type) {
-	case *rsa.PublicKey:
-		return k.N.BitLen() >= 2048 && k.N.BitLen() <= 8192
-	case *ecdsa.PublicKey:
-		return k.Curve == elliptic.P256() || k.Curve == elliptic.P384()
-	}
-	return false
 }
 
 // chain puts certificates in order, from the leaf upwards, and leaves out what does not belong.
