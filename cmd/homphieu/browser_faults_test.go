@@ -48,7 +48,7 @@ func (p *person) noErrorPage() {
 // beside opens a page of the meeting in another tab of the same browser.
 func (p *person) beside(path string) *person {
 	p.Helper()
-	q := &person{tab: p.another(), browser: p.browser, room: p.room, base: p.base, folder: p.folder}
+	q := &person{tab: p.another(), browser: p.browser, room: p.room, base: p.base, files: p.files}
 	q.at(path)
 	return q
 }

@@ -254,7 +254,7 @@ type person struct {
 	browser *browser
 	room    *room
 	base    string // address of their meeting pages
-	folder  string
+	files   *downloads
 	seed    string // of a board member
 
 	overShoulder func(screen string, p *tab) // told by isAt; may be nil
@@ -263,10 +263,13 @@ type person struct {
 // person opens a browser of one's own.
 func (b *browser) person(t testing.TB, r *room, s screen) *person {
 	t.Helper()
-	p := &person{tab: b.tab(t, s), browser: b, room: r, folder: t.TempDir()}
+	p := &person{tab: b.tab(t, s), browser: b, room: r, files: &downloads{folder: t.TempDir(), names: map[string]string{}}}
+	if err := chromedp.Listen(p.ctx, p.files.listen); err != nil {
+		t.Fatal(err)
+	}
 	call(p.tab, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
-		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.folder,
-		BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID,
+		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: p.files.folder,
+		BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID, EventsEnabled: new(true),
 	})
 	// Printing would wait for a person; what is to be printed is looked up in
 	// the page.
@@ -363,25 +366,51 @@ func (p *person) follow(link string) string {
 	return p.arrived(link)
 }
 
-// arrived returns the file that arrives, in a folder of its own: the browser
-// would write the next one of the same name over it.
+// downloads are the files that a browser saves, each under a name that it
+// makes up. A file is there before all of it is: only the browser says when.
+type downloads struct {
+	folder string
+
+	mu    sync.Mutex
+	names map[string]string // what the page calls a file, by its made-up name
+	whole []string          // made-up names of those that have arrived
+}
+
+func (d *downloads) listen(event any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch e := event.(type) {
+	case *cdpbrowser.EventDownloadWillBegin:
+		d.names[e.GUID] = e.SuggestedFilename
+	case *cdpbrowser.EventDownloadProgress:
+		if e.State == cdpbrowser.DownloadProgressStateCompleted {
+			d.whole = append(d.whole, e.GUID)
+		}
+	}
+}
+
+// next takes the file that arrived first: where it is, and what it is called.
+func (d *downloads) next() (path, name string, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.whole) == 0 {
+		return "", "", false
+	}
+	guid := d.whole[0]
+	d.whole = d.whole[1:]
+	return filepath.Join(d.folder, guid), d.names[guid], true
+}
+
+// arrived returns the file that arrives, under its name in a folder of its own.
 func (p *person) arrived(from string) string {
 	p.Helper()
-	var arrived string
-	p.await("a file from "+from, func() bool {
-		list, err := os.ReadDir(p.folder)
-		if err != nil {
-			p.Fatal(err)
-		}
-		for _, f := range list {
-			if !strings.HasSuffix(f.Name(), ".crdownload") {
-				arrived = f.Name()
-			}
-		}
-		return arrived != ""
+	var path, name string
+	p.await("a file from "+from, func() (ok bool) {
+		path, name, ok = p.files.next()
+		return ok
 	})
-	kept := filepath.Join(p.TempDir(), arrived)
-	if err := os.Rename(filepath.Join(p.folder, arrived), kept); err != nil {
+	kept := filepath.Join(p.TempDir(), name)
+	if err := os.Rename(path, kept); err != nil {
 		p.Fatal(err)
 	}
 	return kept

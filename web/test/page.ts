@@ -174,12 +174,16 @@ export async function downloads(): Promise<{ name: string; content: string }[]> 
 
 const saved = new Map<string, Blob>();
 
+/** The content of a file whose stick was pulled out. */
+export const UNREADABLE = "a file that cannot be read";
+
 class FakeReader {
   result = "";
   onload: (() => void) | undefined;
+  onerror: (() => void) | undefined;
   readAsText(file: string): void {
     this.result = file;
-    setImmediate(() => this.onload?.());
+    setImmediate(() => (file === UNREADABLE ? this.onerror : this.onload)?.());
   }
 }
 

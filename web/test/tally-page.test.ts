@@ -17,7 +17,7 @@ import { words } from "../src/member/tally-words";
 import { words as shell } from "../src/member/words";
 import { verifyJobs } from "../src/verify/jobs";
 import { stepsOf, tell, type Step } from "./archives";
-import { downloads, FakeElement, openDocument, storage, until } from "./page";
+import { downloads, FakeElement, openDocument, storage, UNREADABLE, until } from "./page";
 import { add, begin } from "./transcripts";
 import { open, read, seal } from "./vectors";
 
@@ -764,6 +764,15 @@ test("another member's file opens nothing", async () => {
   await person.press(words.shareHere.vi);
   await person.opens(keyFile());
   await person.sees(shell.fault("other-member", "key" in KEY ? KEY.key.name : "").vi);
+});
+
+test("a file that cannot be read is called that, and may be chosen again", async () => {
+  const person = new Person(new Server().signed(1, 2));
+  await person.press(words.shareHere.vi);
+  await person.opens(UNREADABLE);
+  await person.sees(shell.unread.vi);
+  await person.opens(keyFile());
+  await person.sees(words.noRecord.vi);
 });
 
 test("what is to be done next", () => {

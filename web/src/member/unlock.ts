@@ -67,25 +67,27 @@ export function givenFile(content: string, owner: Owner): Given {
   return { seed: read.seed.seed };
 }
 
-/** A field that hands over the text of the file that is chosen. */
+/** A field that hands over the text of the file that is chosen, and says so where it cannot be read. */
 export function fileField(id: string, label: Text, chosen: (content: string) => void): HTMLElement {
-  const input = h("input", { id, type: "file", class: "input", accept: ".json,application/json", "aria-describedby": "key-error" });
+  const unread = h("p", { class: "field-error", id: `${id}-unread`, role: "alert" });
+  const input = h("input", { id, type: "file", class: "input", accept: ".json,application/json", "aria-describedby": `${id}-unread key-error` });
   input.addEventListener("change", async () => {
     const [file] = input.files ?? [];
     if (!file) return;
     const content = await textOf(file);
     input.value = ""; // the same file may be chosen once more
-    chosen(content);
+    fill(unread, content === undefined && both(words.unread));
+    if (content !== undefined) chosen(content);
   });
-  return h("div", { class: "field" }, h("label", { for: id }, both(label)), input);
+  return h("div", { class: "field" }, h("label", { for: id }, both(label)), unread, input);
 }
 
-/** A file's text; what cannot be read has none. (Blob.text is missing in Safari before 14.) */
-function textOf(file: Blob): Promise<string> {
+/** A file's text; undefined if its medium does not give it. (Blob.text is missing in Safari before 14.) */
+function textOf(file: Blob): Promise<string | undefined> {
   return new Promise((resolve) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => resolve("");
+    reader.onerror = () => resolve(undefined);
     reader.readAsText(file);
   });
 }

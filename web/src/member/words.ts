@@ -27,6 +27,7 @@ export const words = {
     `Characters that no seed has: ${bad}. There is no digit 0, capital O, capital I or small l.`),
   seedLength: (n: number) => t(`Khóa hạt giống có 22 ký tự, mới gõ ${n}.`, `A seed has 22 characters; ${n} were typed.`),
   useSeed: t("Dùng khóa hạt giống này", "Use this seed"),
+  unread: t("Không đọc được tệp này. Rút USB ra, cắm lại rồi chọn lại tệp.", "This file cannot be read. Take the USB stick out, plug it in again and choose the file again."),
   fault: (fault: KeyFault, owner: string): Text => faults[fault](owner),
 
   saveKeyTitle: t("Lưu tệp khóa", "Save the key file"),
