@@ -24,6 +24,7 @@ import (
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/audit"
+	"github.com/homphieu/homphieu/meeting/round"
 	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/tally/ledger/witness"
 )
@@ -45,6 +46,15 @@ type Config struct {
 	// Ledger is the public log, into which the results of meetings are written;
 	// nil keeps none.
 	Ledger *witness.Publisher
+	// Rounds takes the steps of rounds that a superior has ordered; nil has none.
+	Rounds *round.Office
+	// Packer makes packages of results for a superior; nil makes none. Courier
+	// carries them over the network; nil leaves that to people.
+	Packer  meeting.Packer
+	Courier Courier
+	// SealKey is the SHA-256, in hexadecimal, of the public key under which packages
+	// of this server go: what is read out to a superior.
+	SealKey string
 	// Stop is closed when the server is about to end: open streams end then.
 	Stop <-chan struct{}
 	// Staff keeps who may work under /staff, and Audit the log of what they do;
@@ -66,6 +76,8 @@ type server struct {
 	register  *staff.Register // nil without Staff
 	limits    *limits
 	trackers  trackerTrees
+	parcels   *parcelDoor
+	listed    *pollIndex
 }
 
 // New returns the server's handler.
@@ -77,10 +89,15 @@ func newServer(c Config) *server {
 	}
 	s := &server{
 		Config: c, gate: newGate(), verdicts: newVerdicts(), hub: newHub(), numbers: newLiveBoard(), documents: newShelf(),
-		limits: newLimits(c.Clock), trackers: newTrackerTrees(),
+		limits: newLimits(c.Clock), trackers: newTrackerTrees(), parcels: newParcelDoor(), listed: newPollIndex(),
 	}
 	if c.Meetings != nil {
 		s.office = &meeting.Office{Meetings: tellingStore{c.Meetings, s.hub}, Boxes: c.Store, Clock: c.Clock, Press: c.Press}
+		s.office.Packer = c.Packer
+		if c.Courier != nil {
+			s.office.Courier = c.Courier
+			c.Courier.Carry(s.office)
+		}
 		if c.Ledger != nil {
 			s.office.Log = c.Ledger
 			c.Ledger.Source(s.office.Record)
@@ -141,6 +158,10 @@ func (s *server) routes(engine *gin.Engine) {
 	v1.POST("/elections/:uuid/slip", s.handle(s.withBox(s.slip)))
 	v1.POST("/elections/:uuid/ballots", s.handle(s.withBox(s.cast)))
 
+	get("/rounds/:uuid", s.giveRound)
+	get("/packages/:hash", s.givePackage)
+	v1.POST("/packages", s.handle(s.takePackage))
+
 	engine.GET("/log/*path", s.handle(s.logFile))
 	engine.GET("/healthz", s.handle(s.health))
 	engine.GET("/assets/:name", s.handle(s.asset))
@@ -156,6 +177,7 @@ func (s *server) routes(engine *gin.Engine) {
 	s.staffRoutes(engine)
 	s.officeRoutes(engine)
 	s.memberRoutes(engine)
+	s.roundRoutes(engine)
 }
 
 func (s *server) handle(h handler) gin.HandlerFunc {

@@ -22,8 +22,8 @@ func (s *server) checkList(c *gin.Context) error {
 	}
 	return render(c, http.StatusOK, "check-list", struct {
 		page
-		Polls []poll
-	}{Polls: list})
+		pollPage
+	}{pollPage: list})
 }
 
 // checkPage offers one poll to be rechecked, beside the numbers that were
@@ -42,11 +42,12 @@ func (s *server) checkPage(c *gin.Context, b box.Box) error {
 	return render(c, http.StatusOK, "check", data)
 }
 
-// hasReceipt reports whether the ballot that the path names has a receipt yet.
-func (s *server) hasReceipt(c *gin.Context, b box.Box) (bool, error) {
-	_, err := s.receipt(c, b)
+// hasReceipt reports whether the ballot that the path names has a receipt yet, and
+// whether a QR code holds it.
+func (s *server) hasReceipt(c *gin.Context, b box.Box) (there, inCode bool, err error) {
+	receipt, err := s.receipt(c, b)
 	if errors.Is(err, box.ErrNotFound) || errors.Is(err, ledger.ErrNotFound) {
-		return false, nil
+		return false, false, nil
 	}
-	return err == nil, err
+	return err == nil, len(receipt) <= mostInCode, err
 }

@@ -23,14 +23,15 @@ func TestCheckPages(t *testing.T) {
 			t.Errorf("the list lacks %s", words)
 		}
 	}
-	for name, words := range map[string]string{"open": "Đang bỏ phiếu", "counted": "data-shown"} {
+	for _, state := range [][2]string{{"open", "Đang bỏ phiếu"}, {"counted", "data-shown"}} {
+		name, words := state[0], state[1]
 		if name == "counted" {
 			p.sign(0)
 			p.count()
 			p.ok(p.box.Publish(t.Context()))
 		}
 		body := p.page("/check/"+u, http.StatusOK)
-		for _, words := range []string{words, `data-task="recheck" data-uuid="` + u + `"`, "integrity=", "Việc kiểm tra này không chứng minh được gì", "What it does not prove"} {
+		for _, words := range []string{words, `data-task="recheck" data-uuid="` + u + `"`, "integrity=", "Việc kiểm tra này không chứng minh được gì", "What it does not prove", "đủ số cần có, trong những người chứng kiến được nêu tên", "chỉ 2<i>k</i> − <i>n</i> người gian dối", "one of 2 of 3"} {
 			if !strings.Contains(body, words) {
 				t.Errorf("%s: lacks %s", name, words)
 			}

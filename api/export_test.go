@@ -43,8 +43,14 @@ func NewWithGate(c Config) (handler http.Handler, fill func() (empty func())) {
 		for range waitingRequests {
 			s.gate.waiting <- struct{}{}
 		}
+		for range parcelsComing {
+			s.parcels.coming <- struct{}{}
+		}
 		s.limits.screens.all += maxScreens
 		return func() {
+			for range parcelsComing {
+				<-s.parcels.coming
+			}
 			s.limits.screens.all -= maxScreens
 			for range waitingRequests {
 				<-s.gate.waiting

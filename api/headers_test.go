@@ -32,7 +32,7 @@ func (a *answer) checkHeaders(r *http.Request) {
 		policy, cookies = api.StaffPolicy, strings.Join(a.Header.Values("Set-Cookie"), " | ")
 		a.checkCookies()
 	}
-	if regexp.MustCompile(`/(documents|papers/[^/]+|files)/[^/]+$`).MatchString(r.URL.Path) && a.StatusCode == http.StatusOK {
+	if regexp.MustCompile(`/(documents|papers/[^/]+|files)/[^/]+$|/packages/[^/]+/(file|receipt)$|/(report|rounds/[^/]+)/\d+(/released)?/[^/]+$|/round\.json$`).MatchString(r.URL.Path) && a.StatusCode == http.StatusOK {
 		policy = "default-src 'none'; sandbox"
 	}
 	transport := ""

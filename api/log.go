@@ -85,21 +85,34 @@ func (s *server) proof(c *gin.Context, b box.Box) error {
 	return nil
 }
 
-// proofQR draws the receipt, at the best level at which one code holds it.
+// mostInCode is how many bytes a QR code holds (ISO/IEC 18004, version 40-L).
+const mostInCode = 2953
+
+// proofQR draws the receipt, at the best level at which one code holds it. One that
+// none holds, of a log with many witnesses, is there as a file alone.
 func (s *server) proofQR(c *gin.Context, b box.Box) error {
 	receipt, err := s.receipt(c, b)
 	if err != nil {
 		return err
 	}
-	svg, err := qrSVGAt(string(receipt), qrcode.Medium)
-	if err != nil {
-		svg, err = qrSVGAt(string(receipt), qrcode.Low)
-	}
+	svg, err := receiptCode(receipt)
 	if err != nil {
 		return err
 	}
 	c.Data(http.StatusOK, "image/svg+xml", svg)
 	return nil
+}
+
+// receiptCode is [box.ErrNotFound] for a receipt that no code holds.
+func receiptCode(receipt []byte) ([]byte, error) {
+	if len(receipt) > mostInCode {
+		return nil, box.ErrNotFound
+	}
+	svg, err := qrSVGAt(string(receipt), qrcode.Medium)
+	if err != nil {
+		svg, err = qrSVGAt(string(receipt), qrcode.Low)
+	}
+	return svg, err
 }
 
 func (s *server) receipt(c *gin.Context, b box.Box) ([]byte, error) {

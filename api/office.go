@@ -56,6 +56,8 @@ func (s *server) meetingRoutes(group *gin.RouterGroup) {
 		group.POST("/"+f.path, s.handle(s.visiting(func(v *visit) error { return v.submit(f) })))
 	}
 	group.GET("/documents/:hash", s.handle(s.visiting((*visit).sendFile)))
+	group.GET("/round/packages/:hash/file", s.handle(s.visiting((*visit).sendPackageFile)))
+	group.GET("/round/packages/:hash/receipt", s.handle(s.visiting((*visit).sendReceiptFile)))
 	group.GET("/papers/:poll/:name", s.handle(s.visiting((*visit).sendPrinted)))
 }
 

@@ -65,7 +65,7 @@ func TestPlanForm(t *testing.T) {
 	page := c.secretary.get("/staff/meetings", http.StatusOK)
 	c.has(page, "Chưa có cuộc họp nào", `href="/staff/meetings/new"`)
 	page = c.secretary.get("/staff/meetings/new", http.StatusOK)
-	c.has(page, "Chưa có số và ngày của văn bản này thì không mở được cuộc bỏ phiếu điện tử", "reg96_2023, bản 1", "nq96_2023, bản 1", "nq85_2014, bản 1",
+	c.has(page, "Chưa có số và ngày của văn bản này thì không mở được cuộc bỏ phiếu điện tử", "reg96_2023, bản 2", "nq96_2023, bản 2", "nq85_2014, bản 2",
 		"đưa ra khỏi quy hoạch chức vụ cao hơn", "Tính lùi từ ngày khai mạc kỳ họp", "tổng số đại biểu", `value="reg96_2023" checked`)
 	c.fields(page, map[string]string{"min_ballots": "5", "spares": "10", "used_limit": "1"})
 	c.prepare()

@@ -136,7 +136,7 @@ var railPages = map[string][]string{
 	"plan": {"plan", "preparation"}, "people": {"people", "documents"}, "board": {"board", "seats"}, "attendance": {"attendance"},
 	"keys": {"keys"}, "slips": {"drawup", "slips"}, "rehearsal": {"rehearsal"}, "seal": {"seal"}, "meeting": {"opening", "attendance"},
 	"voting": {"voting", "desk"}, "closing": {"closing"}, "tally": {"tally"},
-	"papers": {"papers"}, "signed": {"papers"}, "result": {"result", "papers", "groups"},
+	"papers": {"papers"}, "signed": {"papers"}, "result": {"result", "papers", "groups"}, "sent": {"round"},
 }
 
 // stepClasses are how the rail draws a step, and the word that says the same.
@@ -181,7 +181,7 @@ func (v *visit) link(id, page string) railPage {
 
 // More are the pages below the rail that belong to no step.
 func (d *officeView) More() []railPage {
-	more := []railPage{d.link("preparation", d.Page), d.link("seats", d.Page), d.link("abandon", d.Page), d.link("log", d.Page)}
+	more := []railPage{d.link("preparation", d.Page), d.link("seats", d.Page), d.link("round", d.Page), d.link("abandon", d.Page), d.link("log", d.Page)}
 	log := railPage{Path: d.base + "/audit", Name: meeting.Text{Vi: "Nhật ký cuộc họp", En: "Log of the meeting"}}
 	if d.actor.Meeting == "" {
 		log.Path = "/staff/audit?meeting=" + string(d.m.UUID)
@@ -388,7 +388,7 @@ func (v *visit) waitingForPapers() (list []wait) {
 	if !v.published() {
 		list = append(list, wait{v.chairText(), meeting.Text{Vi: "công bố kết quả", En: "releases the result"}, "papers"})
 	}
-	return list
+	return append(list, v.waitingForSending()...)
 }
 
 // waitingForMembers is which members have to sign or contribute to these polls.

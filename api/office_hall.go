@@ -196,6 +196,7 @@ type check struct {
 // openingData is what the page before opening shows.
 type openingData struct {
 	Checks  []check
+	Order   string // what the round puts before this poll, where the rule set only warns
 	Ready   bool
 	Members []boardRow
 }
@@ -220,6 +221,9 @@ func (v *visit) boardRows() []boardRow {
 func (v *visit) openingPage() (any, error) {
 	d := openingData{Checks: v.openingChecks(), Members: v.boardRows()}
 	d.Ready = !slices.ContainsFunc(d.Checks, func(c check) bool { return !c.Good })
+	if !v.orderBlocks() {
+		d.Order = v.outOfOrder()
+	}
 	return d, nil
 }
 
@@ -235,7 +239,7 @@ func (v *visit) openingChecks() []check {
 	}
 	usable := m.Slips.Printed - len(m.Slips.Unissued)
 	most := m.Attendance.Present + m.SlipsWanted() - m.Attendance.Summoned
-	return []check{
+	return append(v.orderChecks(), []check{
 		{
 			Text: meeting.Text{Vi: "Đã niêm phong, sau khi tập dượt thành công", En: "Sealed, after a rehearsal that passed"},
 			Good: m.HasBoxes(), Page: "seal",
@@ -261,7 +265,7 @@ func (v *visit) openingChecks() []check {
 			Good: usable <= most, Page: "desk",
 			Why: meeting.Text{Vi: fmt.Sprintf("Còn %d phiếu dùng được, nhiều nhất %d. Ban kiểm phiếu quét hủy thêm %d tờ chưa phát.", usable, most, usable-most), En: fmt.Sprintf("%d slips can be used, at most %d may be. The board scans %d more unissued slips.", usable, most, usable-most)},
 		},
-	}
+	}...)
 }
 
 func boardWhy(m *meeting.Meeting, confirmed int) meeting.Text {

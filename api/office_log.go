@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/meeting"
@@ -19,8 +20,11 @@ type logData struct {
 	Waiting    int64  // signed beyond it
 	Checkpoint string // the published one, as it is signed
 	Key        string
+	Digits     string // of the policy, for people to compare
+	Parties    string // the policy in its one spelling, of which the digits are
 	Witnesses  []witnessView
-	Stopped    *meeting.Text // why the log is not signed, and what to do
+	Stopped    *trouble // why the log is not signed, and what to do
+	Without    string   // witnesses whose answer an operator told the server not to wait for
 	Evidence   []string
 }
 
@@ -43,15 +47,21 @@ type entryView struct {
 type witnessView struct {
 	Name     string
 	Cosigned bool
-	Trouble  *meeting.Text
+	Trouble  *trouble
+}
+
+// A trouble is what is wrong, in plain words.
+type trouble struct {
+	meeting.Text
+	Raw string // the words of the program, where they say more
 }
 
 // entryNames are what entries say.
 var entryNames = map[string]meeting.Text{
 	ledger.KindSealed: {Vi: "Đã niêm phong", En: "Sealed"},
-	ledger.KindClosed: {Vi: "Đã đóng hòm phiếu; gốc của mọi mã tra cứu", En: "Closed; the root over all trackers"},
-	ledger.KindResult: {Vi: "Đã kiểm phiếu; kết quả, biên bản, báo cáo được cam kết", En: "Counted; committed to result, minutes and report"},
-	ledger.KindOpened: {Vi: "Đã công bố; cam kết được mở", En: "Released; the commitments are opened"},
+	ledger.KindClosed: {Vi: "Đã đóng hòm phiếu; một mã chung cho mọi mã tra cứu", En: "Closed; one hash over all trackers"},
+	ledger.KindResult: {Vi: "Đã kiểm phiếu; mã của kết quả, biên bản, báo cáo được ghi kín", En: "Counted; the hashes of result, minutes and report are sealed"},
+	ledger.KindOpened: {Vi: "Đã công bố; mã của kết quả, biên bản, báo cáo được công bố", En: "Released; the hashes of result, minutes and report are published"},
 }
 
 func (v *visit) logPage() (any, error) {
@@ -65,12 +75,17 @@ func (v *visit) logPage() (any, error) {
 	}
 	d.Required, d.Key, d.Checkpoint = v.Ledger.Required(), v.Ledger.Key.String(), string(state.Checkpoint)
 	d.Entries, d.Waiting = max(0, state.Published), max(0, state.Signed)-max(0, state.Published)
-	d.Stopped = whyStopped(state)
+	d.Stopped, d.Without = whyStopped(state), strings.Join(state.Without, ", ")
+	policy, err := ledger.ParsePolicy(v.Ledger.Policy())
+	if err != nil {
+		return nil, err
+	}
+	d.Digits, d.Parties = policy.Digits(v.Ledger.Key), string(policy.Canonical(v.Ledger.Key))
 	for _, evidence := range state.Evidence {
 		d.Evidence = append(d.Evidence, string(evidence))
 	}
 	for _, w := range v.Ledger.Settings.Witnesses {
-		d.Witnesses = append(d.Witnesses, witnessView{w.Name, slices.Contains(state.Cosigned, w.Name), troubleText(state.Trouble[w.Name])})
+		d.Witnesses = append(d.Witnesses, witnessView{w.Name, slices.Contains(state.Cosigned, w.Name), witnessTrouble(state.Trouble[w.Name])})
 	}
 	if !v.m.HasBoxes() {
 		return d, nil
@@ -101,48 +116,59 @@ func (v *visit) paperEntries(i int, p meeting.Paper, published int64) (paperEntr
 }
 
 // whyStopped says in plain words why the log is not signed, and what to do.
-func whyStopped(s witness.State) *meeting.Text {
+func whyStopped(s witness.State) *trouble {
 	round := s.Trouble[""]
 	switch {
 	case errors.Is(s.Fault, ledger.ErrFork):
-		return &meeting.Text{
+		return plainTrouble(meeting.Text{
 			Vi: "Sổ công bố dừng lại: có người chứng kiến đã thấy một sổ khác, cũng ký bằng khóa của máy chủ này. Bỏ phiếu và kiểm phiếu vẫn tiếp tục. Giữ nguyên máy chủ, sao chép thư mục dữ liệu, gửi bằng chứng dưới đây cho cấp trên và mọi người chứng kiến. Ai có khóa này đã ký hai lịch sử khác nhau.",
 			En: "The public log has stopped: a witness has seen another log, signed with this server's key too. Voting and counting go on. Leave the server as it is, copy its data folder, and send the evidence below to the superior and to all witnesses. Whoever holds the key has signed two different histories.",
-		}
+		}, nil)
 	case s.Fault != nil:
-		return &meeting.Text{
-			Vi: "Sổ công bố dừng lại: dữ liệu trên máy này cũ hơn, hoặc khác, dữ liệu đã được người chứng kiến xác nhận; thường do khôi phục từ bản sao lưu cũ. Máy chủ không ghi và không ký gì thêm vào sổ. Bỏ phiếu và kiểm phiếu vẫn tiếp tục. Việc cần làm: dừng máy chủ, sao chép thư mục dữ liệu; rồi khôi phục bản sao lưu mới hơn, hoặc chạy lại với --recover-log và một bản sao của sổ. Nếu không có cả hai, lập sổ mới dưới tên mới và báo cho mọi người chứng kiến.",
-			En: "The public log has stopped: the data on this machine are older than, or other than, those that witnesses have seen; usually after a restore from an old backup. The server writes and signs nothing more in the log. Voting and counting go on. What to do: stop the server, copy its data folder; then restore a newer backup, or start with --recover-log and a copy of the log. If there is neither, begin a log under a new name and tell all witnesses.",
-		}
+		return plainTrouble(meeting.Text{
+			Vi: "Sổ công bố dừng lại: dữ liệu trên máy này cũ hơn, hoặc khác, dữ liệu đã được người chứng kiến xác nhận; thường do khôi phục từ bản sao lưu cũ. Máy chủ không ghi và không ký gì thêm vào sổ. Bỏ phiếu và kiểm phiếu vẫn tiếp tục. Việc cần làm: dừng máy chủ, sao chép thư mục dữ liệu. Nếu có thể chính người chứng kiến sai (tên ghi ở dưới), đối chiếu với họ trước. Rồi khôi phục bản sao lưu mới hơn, hoặc chạy lại với --recover-log và một bản sao của sổ. Nếu không có bản sao lưu mới hơn và cũng không có bản sao của sổ, lập sổ mới dưới tên mới và báo cho mọi người chứng kiến.",
+			En: "The public log has stopped: the data on this machine are older than, or other than, those that witnesses have seen; usually after a restore from an old backup. The server writes and signs nothing more in the log. Voting and counting go on. What to do: stop the server, copy its data folder. If it may be the witness that errs (it is named below), compare with them first. Then restore a newer backup, or start with --recover-log and a copy of the log. If there is neither a newer backup nor a copy of the log, begin a log under a new name and tell all witnesses.",
+		}, s.Fault)
 	case errors.Is(round, meeting.ErrContradicted):
-		return &meeting.Text{
-			Vi: "Sổ công bố ghi về một cuộc bỏ phiếu khác với hòm phiếu trên máy này; máy chủ không tự sửa. Giữ nguyên máy chủ, sao chép thư mục dữ liệu và báo người phụ trách: " + round.Error(),
-			En: "The public log says something else of a poll than its box on this machine; the server does not mend that by itself. Leave the server as it is, copy its data folder, and tell who is in charge: " + round.Error(),
-		}
-	case !s.Guarded && errors.Is(round, ledger.ErrUnguarded):
-		return &meeting.Text{
-			Vi: "Sổ công bố đang chờ: máy chủ chưa hỏi được đủ người chứng kiến xem họ đã thấy sổ đến đâu, nên chưa ghi và chưa ký gì. Bỏ phiếu và kiểm phiếu vẫn tiếp tục; máy chủ tự hỏi lại.",
-			En: "The public log waits: not enough witnesses have told yet what they have seen, so nothing is written or signed. Voting and counting go on; the server asks again by itself.",
-		}
+		return plainTrouble(meeting.Text{
+			Vi: "Sổ công bố ghi về một cuộc bỏ phiếu khác với hòm phiếu trên máy này; máy chủ không tự sửa. Giữ nguyên máy chủ, sao chép thư mục dữ liệu và báo người phụ trách, kèm dòng dưới đây.",
+			En: "The public log says something else of a poll than its box on this machine; the server does not mend that by itself. Leave the server as it is, copy its data folder, and tell who is in charge, with the line below.",
+		}, round)
+	case !s.Guarded && len(s.Silent) > 0:
+		names := strings.Join(s.Silent, ", ")
+		return plainTrouble(meeting.Text{
+			Vi: "Sổ công bố đang chờ " + names + " trả lời đã thấy sổ đến đâu; trước đó máy chủ không ghi và không ký gì vào sổ, vì dữ liệu ở đây có thể là bản khôi phục cũ. Bỏ phiếu và kiểm phiếu vẫn tiếp tục; máy chủ tự hỏi lại và tự ghi tiếp ngay khi được trả lời. Nơi nào chưa biết sổ này thì chạy lại chương trình chứng kiến với --log và khóa của sổ ghi ở dưới. Nếu người chứng kiến đó không còn trả lời được, người phụ trách máy chủ chạy lại với --without-witness và tên đó.",
+			En: "The public log waits for " + names + " to tell what they have seen. Until then nothing is written or signed in it, for the data here may be an old copy restored. Voting and counting go on; the server asks again by itself, and goes on as soon as it is answered. A witness that does not know this log must be started with --log and the log's key, which stands below. If a witness can answer no more, who runs the server starts it again with --without-witness and that name.",
+		}, nil)
 	}
 	return nil
 }
 
-// troubleText says in plain words what is wrong with a witness.
-func troubleText(err error) *meeting.Text {
+// plainTrouble says it in plain words, and behind them in those of an error, if
+// there is one.
+func plainTrouble(text meeting.Text, err error) *trouble {
+	t := &trouble{Text: text}
+	if err != nil {
+		t.Raw = err.Error()
+	}
+	return t
+}
+
+// witnessTrouble says in plain words what is wrong with a witness.
+func witnessTrouble(err error) *trouble {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, witness.ErrNoAnswer):
-		return &meeting.Text{Vi: "không liên lạc được; máy chủ tự hỏi lại", En: "cannot be reached; the server asks again by itself"}
+		return plainTrouble(meeting.Text{Vi: "không liên lạc được; máy chủ tự hỏi lại", En: "cannot be reached; the server asks again by itself"}, nil)
 	case errors.Is(err, ledger.ErrUnknownLog):
-		return &meeting.Text{Vi: "không theo dõi sổ này: nơi đó phải chạy lại với --log và khóa của sổ", En: "does not watch this log: it must be started with --log and the log's key"}
+		return plainTrouble(meeting.Text{Vi: "không theo dõi sổ này: nơi đó phải chạy lại với --log và khóa của sổ", En: "does not watch this log: it must be started with --log and the log's key"}, nil)
 	case errors.Is(err, ledger.ErrFork):
-		return &meeting.Text{Vi: "từ chối: đã thấy một sổ khác", En: "refuses: it has seen another log"}
+		return plainTrouble(meeting.Text{Vi: "từ chối: đã thấy một sổ khác", En: "refuses: it has seen another log"}, nil)
 	case errors.Is(err, ledger.ErrRolledBack):
-		return &meeting.Text{Vi: "từ chối: đã thấy sổ dài hơn", En: "refuses: it has seen a longer log"}
+		return plainTrouble(meeting.Text{Vi: "từ chối: đã thấy sổ dài hơn", En: "refuses: it has seen a longer log"}, nil)
 	}
-	return &meeting.Text{Vi: "không trả lời được: " + err.Error(), En: "no good answer: " + err.Error()}
+	return plainTrouble(meeting.Text{Vi: "không trả lời được", En: "no good answer"}, err)
 }
 
 // unlogged is what the public log still lacks, where a result may not be

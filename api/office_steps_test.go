@@ -405,7 +405,7 @@ func TestPublishedIsNotAbandoned(t *testing.T) {
 func TestSealPage(t *testing.T) {
 	c := councilIn(t, meeting.Slips)
 	page := c.chair.page("/seal")
-	c.has(visible(page), "Chưa niêm phong được", "Có 0 phiếu, triệu tập 9 người.", "Chưa đủ thành viên mở thử thành công.", "reg96_2023, bản 1", "20 ngày : Người được lấy phiếu")
+	c.has(visible(page), "Chưa niêm phong được", "Có 0 phiếu, triệu tập 9 người.", "Chưa đủ thành viên mở thử thành công.", "reg96_2023, bản 2", "20 ngày : Người được lấy phiếu")
 	c.chair.script().send("POST", c.chair.base+"/seal", url.Values{}).want(http.StatusConflict, "not-rehearsed")
 	c.to(meeting.Rehearsed)
 	c.has(c.chair.page("/seal"), `action="`+c.chair.base+`/seal"`, "không thay đổi được nữa")

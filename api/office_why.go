@@ -33,6 +33,26 @@ var actionStates = map[meeting.Action]struct {
 		[]meeting.State{meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed, meeting.Open, meeting.Closed},
 		meeting.Text{Vi: "Đã kiểm phiếu nên điểm danh không sửa được nữa.", En: "It is counted; attendance cannot change any more."},
 	},
+	meeting.ActAssign: {
+		[]meeting.State{meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed},
+		meeting.Text{Vi: "Bỏ phiếu đã mở nên đợt và những việc phải xong trước không sửa được nữa.", En: "The poll has opened; the round, and what must be done before, cannot change any more."},
+	},
+	meeting.ActNotice: {
+		[]meeting.State{meeting.Draft, meeting.Keys, meeting.Slips, meeting.Rehearsed, meeting.Sealed, meeting.Open, meeting.Closed, meeting.Tallied, meeting.Signed},
+		meeting.Text{Vi: "Cuộc bỏ phiếu đã hủy nên không còn gì để báo.", En: "The vote was abandoned; there is nothing to tell."},
+	},
+	meeting.ActPack: {
+		[]meeting.State{meeting.Tallied, meeting.Signed},
+		meeting.Text{Vi: "Gói kết quả lập được sau khi kiểm phiếu và lập biên bản.", En: "A package is made after the count, when the papers are there."},
+	},
+	meeting.ActSend: {
+		[]meeting.State{meeting.Tallied, meeting.Signed},
+		meeting.Text{Vi: "Gửi được sau khi lập gói.", En: "It is sent when the package is made."},
+	},
+	meeting.ActReceipt: {
+		[]meeting.State{meeting.Tallied, meeting.Signed},
+		meeting.Text{Vi: "Biên nhận về sau khi gửi gói.", En: "The receipt comes after the package was sent."},
+	},
 	meeting.ActStartKeys: {
 		[]meeting.State{meeting.Draft, meeting.Keys},
 		meeting.Text{Vi: "Khóa đã tạo xong.", En: "The keys are made."},
@@ -112,6 +132,11 @@ func (v *visit) why(a meeting.Action) *meeting.Text {
 	rule, ok := actionStates[a]
 	if !ok {
 		return nil
+	}
+	if a == meeting.ActNotice || a == meeting.ActPack || a == meeting.ActSend || a == meeting.ActReceipt {
+		if why := v.whyNotSend(a); why != nil {
+			return why
+		}
 	}
 	if a == meeting.ActAbandon && v.published() || a == meeting.ActFiling && v.m.HasReturned() {
 		return &rule.why

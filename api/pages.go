@@ -155,36 +155,14 @@ func paperOf(m *meeting.Meeting, paper ballot.UUID) int {
 	return slices.IndexFunc(m.Papers, func(p meeting.Paper) bool { return p.UUID == paper })
 }
 
-// polls are those that everybody may know of, in the order of the store.
-func (s *server) polls(c *gin.Context) (list []poll, err error) {
-	all, err := s.Store.List(c.Request.Context())
-	if err != nil {
-		return nil, err
-	}
-	for _, u := range all {
-		b, err := s.Store.Box(c.Request.Context(), u)
-		if err != nil {
-			return nil, err
-		}
-		if b.Setup().Settings.Rehearsal {
-			continue
-		}
-		p, _, err := s.pollOf(c, b)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, p)
-	}
-	return list, nil
-}
-
 func (s *server) homePage(c *gin.Context) error {
 	data := struct {
 		page
 		Here      bool // offers sample meetings
 		Office    bool // leads to the pages of who runs meetings
 		Unclaimed bool // tells who sits here how to make an administrator
-		Polls     []poll
+		Released  []releasedRound
+		pollPage
 	}{Here: s.Trials != nil && here(c.Request), Office: s.register != nil}
 	if s.register != nil && here(c.Request) {
 		has, err := s.register.HasAdministrator(c.Request.Context())
@@ -194,7 +172,10 @@ func (s *server) homePage(c *gin.Context) error {
 		data.Unclaimed = !has
 	}
 	var err error
-	if data.Polls, err = s.polls(c); err != nil {
+	if data.Released, err = s.releasedRounds(c.Request.Context()); err != nil {
+		return err
+	}
+	if data.pollPage, err = s.polls(c); err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, "home", data)
@@ -323,6 +304,7 @@ func (s *server) trackerPage(c *gin.Context, b box.Box) error {
 		Found   bool
 		Closed  bool // the poll was: a receipt is there or will be
 		Receipt bool
+		Code    bool // a QR code holds it
 		Hash    string
 	}{poll: p, Hash: c.Param("hash"), Closed: of.State >= box.Closed && s.Ledger != nil}
 	status := http.StatusOK
@@ -330,7 +312,7 @@ func (s *server) trackerPage(c *gin.Context, b box.Box) error {
 	switch {
 	case err == nil:
 		data.Found = true
-		if data.Receipt, err = s.hasReceipt(c, b); err != nil {
+		if data.Receipt, data.Code, err = s.hasReceipt(c, b); err != nil {
 			return err
 		}
 	case errors.Is(err, box.ErrNotFound):

@@ -391,3 +391,57 @@ func TestBoardWithoutRuleSet(t *testing.T) {
 	p.ok(p.box.Publish(t.Context()))
 	p.has(p.page("/board/"+string(p.UUID), 200), "hợp lệ.</strong> Chuỗi", "!Tín nhiệm cao")
 }
+
+// sealedAt seals a poll at a time.
+func (s *site) sealedAt(seconds int64, rehearsal bool) box.Box {
+	s.Helper()
+	setup := boxtest.NewElection(s.T, boxtest.Plan{Voters: 1}).Setup
+	setup.Timestamp, setup.Settings.Rehearsal = seconds, rehearsal
+	b, err := s.store.Create(s.Context(), setup)
+	s.ok(err)
+	return b
+}
+
+// The public lists show the newest polls first, so many a page, each on one of
+// them, and no rehearsal.
+func TestPollPages(t *testing.T) {
+	s := newSite(t)
+	const polls = 103
+	var want []string // the newest first
+	for i := range polls {
+		b := s.sealedAt(1_700_000_000+int64(i), i == 7)
+		if i != 7 {
+			want = append([]string{string(b.Election().UUID)}, want...)
+		}
+	}
+	for _, path := range []string{"/", "/check"} {
+		var seen []string
+		next := path
+		for n := 1; next != ""; n++ {
+			page := s.page(next, http.StatusOK)
+			found := regexp.MustCompile(`href="/(?:board|check)/([^"]+)"`).FindAllStringSubmatch(page, -1)
+			if len(found) > 50 {
+				t.Errorf("%s lists %d", next, len(found))
+			}
+			for _, f := range found {
+				seen = append(seen, f[1])
+			}
+			s.has(visible(page), "Tất cả 102 cuộc bỏ phiếu; trang "+strconv.Itoa(n)+"/3")
+			older := regexp.MustCompile(`href="([^"]+)"><span>Cũ hơn`).FindStringSubmatch(page)
+			if next = ""; older != nil {
+				next = older[1]
+			}
+		}
+		if slices.Sort(seen); !slices.Equal(seen, slices.Sorted(slices.Values(want))) {
+			t.Errorf("%s: %d polls on all pages, want %d", path, len(seen), len(want))
+		}
+		first := s.page(path, http.StatusOK)
+		if !strings.Contains(first, want[0]) || strings.Contains(first, want[len(want)-1]) {
+			t.Errorf("%s does not begin with the newest", path)
+		}
+	}
+	for _, page := range []string{"0", "-1", "x", ""} {
+		s.has(visible(s.page("/?page="+page, http.StatusOK)), "trang 1/3")
+	}
+	s.has(visible(s.page("/?page=99", http.StatusOK)), "trang 3/3", "Mới hơn", "!Cũ hơn")
+}

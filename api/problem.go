@@ -15,6 +15,7 @@ import (
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/round"
 	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/tally"
 	"github.com/homphieu/homphieu/tally/ledger"
@@ -38,6 +39,7 @@ var (
 	errTooMany     = errors.New("request: too many of the kind")
 	errPasswords   = fmt.Errorf("%w: passwords: differ", staff.ErrInput)
 	errForm        = errors.New("form: cannot be read")
+	errNotZIP      = errors.New("body: not of type application/zip")
 )
 
 // A problem is a problem detail of RFC 9457. Its type is a URN made from code,
@@ -165,6 +167,28 @@ var problems = []struct {
 	{meeting.ErrSlips, http.StatusConflict, "slips-refused", "Không nhận được các phiếu này. Xem mục được nêu; nếu cần, làm lại phiếu.", "These slips cannot be taken. See what is named; make them again if needed."},
 	{meeting.ErrMessage, http.StatusBadRequest, "message-refused", "Thông điệp tạo khóa không hợp lệ. Tải lại trang rồi tiếp tục bằng khóa của mình.", "The message of the ceremony does not hold. Load the page again and go on with your key."},
 	{meeting.ErrCeremony, http.StatusConflict, "ceremony-state", "Bước tạo khóa này chưa đến hoặc đã qua. Tải lại trang để xem bước hiện tại.", "This step of the ceremony has not come or has passed. Load the page again to see the present one."},
+
+	// Rounds.
+	{round.ErrRole, http.StatusForbidden, "not-your-role", "Việc này chỉ dành cho tài khoản của cơ quan cấp trên ra đợt. Đăng nhập bằng tài khoản đó.", "This is for an account of the superior who ordered the round. Sign in with that account."},
+	{round.ErrNoRound, http.StatusNotFound, "unknown-round", "Không có đợt này. Kiểm tra lại địa chỉ, hoặc hỏi cơ quan cấp trên.", "There is no such round. Check the address, or ask the superior."},
+	{round.ErrNoPackage, http.StatusNotFound, "unknown-package", "Máy chủ này chưa nhận gói nào có mã như vậy. Gửi gói, hoặc kiểm tra lại mã.", "This server has received no package of this hash. Send the package, or check the hash."},
+	{round.ErrRevision, http.StatusConflict, "changed-meanwhile", "Người khác vừa sửa cùng mục nên chưa lưu được. Nội dung đã nhập vẫn còn: bấm lại.", "Somebody else has just changed the same, and it was not saved. What you typed is kept: press again."},
+	{round.ErrAgency, http.StatusUnprocessableEntity, "agencies-refused", "Danh sách cơ quan có mục chưa đúng. Sửa mục được nêu rồi lưu lại; nội dung đã nhập vẫn còn.", "Something in the list of agencies is not right. Mend what is named and save again; what you typed is kept."},
+	{round.ErrRound, http.StatusUnprocessableEntity, "round-refused", "Đợt có mục chưa đúng. Sửa mục được nêu rồi lưu lại; nội dung đã nhập vẫn còn.", "Something in the round is not right. Mend what is named and save again; what you typed is kept."},
+	{round.ErrClosed, http.StatusConflict, "round-over", "Đợt này đã kết thúc nên không nhận thêm gói. Liên hệ cơ quan cấp trên nếu vẫn phải gửi.", "This round is over and takes no more packages. Ask the superior if it must still be sent."},
+	{round.ErrStranger, http.StatusForbidden, "package-unexpected", "Đợt này không chờ gói của cơ quan và nhóm chức danh ghi trong gói. Kiểm tra đã chọn đúng đợt, cơ quan, nhóm chưa; nếu đúng, đề nghị cấp trên thêm vào đợt rồi gửi lại.", "This round does not expect a package of the agency and group that it names. Check round, agency and group; if they are right, ask the superior to add them, and send again."},
+	{round.ErrKey, http.StatusForbidden, "package-key", "Gói được ký bằng khóa khác với khóa mà cấp trên đã xác nhận cho cơ quan này. Gửi từ đúng máy chủ của cơ quan; nếu máy chủ đã đổi khóa, báo cấp trên đối chiếu và xác nhận khóa mới.", "The package is signed with another key than the one confirmed for this agency. Send it from the agency's own server; if that has a new key, ask the superior to compare and confirm it."},
+	{round.ErrPackage, http.StatusBadRequest, "package-malformed", "Tệp này không phải là gói kết quả, hoặc đã hỏng trên đường đi. Tải lại gói từ máy chủ của cơ quan rồi gửi đúng tệp đó, không mở ra nén lại.", "This file is no package of a result, or was damaged on its way. Download the package again from the agency's server and send that very file; do not unpack and pack it anew."},
+	{round.ErrPlaces, http.StatusConflict, "too-many-places", "Có người được lấy phiếu ở nhiều nơi hơn quy định. Xem người được nêu, rồi thống nhất với các cơ quan liên quan.", "Somebody would be voted on in more places than the rules allow. See who is named, and settle it with the agencies."},
+	{round.ErrFull, http.StatusTooManyRequests, "too-many-packages", "Cơ quan này đã gửi quá nhiều gói chưa được xử lý. Liên hệ cấp trên để xử lý các gói đã gửi, rồi gửi lại.", "Too many packages of this agency wait. Ask the superior to deal with those that were sent, then send again."},
+	{round.ErrStale, http.StatusConflict, "record-overtaken", "Từ khi lập bản này đã có gói mới hoặc gói thay thế. Lập báo cáo lại, rồi công bố bản mới.", "Packages have come or changed since this version was made. Make the report again, and release the new version."},
+	{errNotZIP, http.StatusUnsupportedMediaType, "not-zip", "Gói phải được gửi với kiểu nội dung application/zip.", "A package is sent with the content type application/zip."},
+	{meeting.ErrOrder, http.StatusConflict, "out-of-order", "Chưa mở bỏ phiếu được: đợt xếp việc khác phải xong trước. Thư ký ghi ngày xong và căn cứ ở trang “Đợt và gửi kết quả”.", "The poll cannot open yet: the round puts something else before it. The secretary enters when that was done, and how it is known, on the page of the round."},
+	{meeting.ErrAssignment, http.StatusUnprocessableEntity, "round-refused", "Mục về đợt chưa đúng. Sửa mục được nêu rồi gửi lại; nội dung đã nhập vẫn còn.", "Something about the round is not right. Mend what is named and send again; what you typed is kept."},
+	{meeting.ErrCorrection, http.StatusUnprocessableEntity, "correction-refused", "Gói trước đã gửi; muốn lập gói thay thế thì ghi lý do.", "A package was sent before; to make one that replaces it, say why."},
+	{meeting.ErrUnproven, http.StatusConflict, "not-logged", "Chưa lập gói được: kết quả phải có trong sổ công bố và được đủ người chứng kiến xác nhận trước. Những gì còn thiếu ghi ở dưới; khi đủ, bấm lại.", "The package cannot be made yet: the public log must have the result first, cosigned by enough witnesses. What is missing stands below; press again when it is there."},
+	{meeting.ErrReceipt, http.StatusBadRequest, "receipt-refused", "Biên nhận này không đúng nên không nhận. Xin cấp trên gửi lại biên nhận của gói này.", "This receipt does not hold and was not taken. Ask the superior to send that of this package again."},
+	{ErrFetch, http.StatusUnprocessableEntity, "round-file-not-fetched", "Không lấy được tệp của đợt. Kiểm tra địa chỉ với cấp trên, hoặc xin tệp và chọn tệp ở đây.", "The file of the round could not be fetched. Check the address with the superior, or get the file and choose it here."},
 	{errFields, http.StatusUnprocessableEntity, "invalid-input", "Có mục chưa điền đúng. Nội dung khác đã nhập vẫn còn.", "Something is not filled in correctly. Everything else that you typed is kept."},
 }
 

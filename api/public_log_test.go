@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -28,6 +30,7 @@ type bourse struct {
 	*council
 	secret, public string // of the log
 	settings       witness.Settings
+	without        []string // witnesses whose answer is not waited for
 	log            *witness.Publisher
 	down           atomic.Bool // the witness does not answer
 }
@@ -64,7 +67,7 @@ func (c *bourse) serve(store bolt.Ledger) {
 	c.Helper()
 	signer, key, err := ledgertest.ParseKeys(c.secret, c.public)
 	c.ok(err)
-	c.log, err = witness.NewPublisher(c.Context(), witness.Config{Store: store, Signer: signer, Key: key, Settings: c.settings, Log: c.config.Log})
+	c.log, err = witness.NewPublisher(c.Context(), witness.Config{Store: store, Signer: signer, Key: key, Settings: c.settings, Without: c.without, Log: c.config.Log})
 	c.ok(err)
 	c.config.Ledger = c.log
 	c.handler, c.fill = api.NewWithGate(c.config)
@@ -88,6 +91,28 @@ func (c *bourse) fetch(_ context.Context, path string) ([]byte, error) {
 	}
 	a.want(http.StatusOK, "")
 	return []byte(a.body), nil
+}
+
+// A log that waits for a witness names it, and says what to do; whose answer is not
+// waited for is said as well.
+func TestLogNamesTheSilent(t *testing.T) {
+	c := newBourse(t, false)
+	c.down.Store(true)
+	c.upTo(meeting.Sealed)
+	c.log.Round(t.Context())
+	page := html.UnescapeString(c.chair.page("/log"))
+	for _, part := range []string{"Sổ công bố đang chờ so-noi-vu", "waits for so-noi-vu", "--without-witness", "với --log và khóa của sổ", c.log.Key.String()} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page does not say %q", part)
+		}
+	}
+	c.without = []string{"so-noi-vu"}
+	c.serve(c.store.Ledger())
+	c.log.Round(t.Context())
+	page = c.chair.page("/log")
+	if strings.Contains(page, "--without-witness") || !strings.Contains(page, "không chờ người chứng kiến: <strong translate=\"no\">so-noi-vu") {
+		t.Errorf("the page does not say whom the server does not wait for")
+	}
 }
 
 // Anybody with a C2SP client rechecks the log from its files; voters get
@@ -183,7 +208,7 @@ func TestReleaseWaitsForTheLog(t *testing.T) {
 	c.log.Round(t.Context())
 	refused("chưa đủ chữ ký xác nhận", "còn chờ: so-noi-vu", "still waiting for: so-noi-vu")
 	log := c.secretary.get(c.base+"/log", http.StatusOK)
-	for _, part := range []string{"chưa xác nhận", "không trả lời được", "chờ xác nhận", "có 4 mục; 2 mục đang chờ xác nhận", "Đã kiểm phiếu"} {
+	for _, part := range []string{"chưa xác nhận", "không trả lời được · <span lang=\"en\">no good answer</span><br><code lang=\"en\" translate=\"no\">", "chờ xác nhận", "có 4 mục; 2 mục đang chờ xác nhận", "Đã kiểm phiếu"} {
 		if !strings.Contains(log, part) {
 			t.Errorf("the page of the log does not say %q: %s", part, log)
 		}
@@ -204,7 +229,7 @@ func TestReleaseWaitsForTheLog(t *testing.T) {
 	for name, page := range map[string]string{
 		"chair": c.chair.page("/log"), "member": c.members[1].page("/log"), "auditor": c.auditor.page("/log"), "secretary": c.secretary.get(c.base+"/log", http.StatusOK),
 	} {
-		for _, part := range []string{"Đã công bố; cam kết được mở", "đã xác nhận", ledgertest.Origin, "có 8 mục."} {
+		for _, part := range []string{"Đã công bố; mã của kết quả, biên bản, báo cáo được công bố", "đã xác nhận", ledgertest.Origin, "có 8 mục."} {
 			if !strings.Contains(page, part) {
 				t.Errorf("%s: the page of the log does not say %q", name, part)
 			}
@@ -232,7 +257,7 @@ func TestSaltOfMembersOnly(t *testing.T) {
 		m.Published, m.Release = true, &meeting.Release{Audience: meeting.AudienceMeeting, Time: c.config.Clock()}
 	})
 	c.log.Round(t.Context())
-	if page := c.auditor.page("/log"); !strings.Contains(page, salt) || strings.Contains(page, "cam kết được mở") {
+	if page := c.auditor.page("/log"); !strings.Contains(page, salt) || strings.Contains(page, "Đã công bố;") {
 		t.Errorf("page: %s", page)
 	}
 }
@@ -250,7 +275,7 @@ func TestLogStops(t *testing.T) {
 	c.serve(empty.Ledger())
 	c.log.Round(t.Context())
 	page := c.chair.page("/log")
-	for _, part := range []string{"Sổ công bố dừng lại", "khôi phục bản sao lưu mới hơn", "restore a newer backup", "--recover-log"} {
+	for _, part := range []string{"Sổ công bố dừng lại", "khôi phục bản sao lưu mới hơn", "restore a newer backup", "--recover-log", "Nếu không có bản sao lưu mới hơn và cũng không có bản sao của sổ", "<p><code lang=\"en\" translate=\"no\">"} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the page does not say %q", part)
 		}
@@ -289,6 +314,28 @@ func (c *bourse) evidence() [][]byte {
 	s, err := c.log.State(c.Context())
 	c.ok(err)
 	return s.Evidence
+}
+
+// Officers see the digits that agencies are to compare, which are those of the
+// policy that the server serves, and the keys behind them: names tell nothing.
+func TestLogDigits(t *testing.T) {
+	c := newBourse(t, false)
+	c.upTo(meeting.Sealed)
+	served := c.do(http.MethodGet, "/log/policy", "")
+	served.want(http.StatusOK, "")
+	policy, err := ledger.OpenPolicy([]byte(served.body))
+	c.ok(err)
+	key := policy.Logs[0].Key
+	digits := regexp.MustCompile(`^([0-9]{4} ){5}[0-9]{4}$`)
+	if !digits.MatchString(policy.Digits(key)) || len(policy.Witnesses) == 0 {
+		t.Fatalf("%q of %s", policy.Digits(key), served.body)
+	}
+	page := html.UnescapeString(c.chair.page("/log"))
+	for _, part := range []string{`digits" translate="no">` + policy.Digits(key) + "<", string(policy.Canonical(key)), policy.Witnesses[0].Key(), "so tên người chứng kiến thì không đủ"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page does not say %q: %s", part, page)
+		}
+	}
 }
 
 // While witnesses have not been asked, officers read that the log waits.

@@ -20,6 +20,7 @@ import (
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/audit"
+	"github.com/homphieu/homphieu/meeting/round"
 )
 
 // TestScripts runs the scripts of testdata, each on a poll of its own that has
@@ -27,6 +28,7 @@ import (
 //
 //	# what follows
 //	open, close, sign, count, publish, void N, restart, fill gate, empty gate
+//	round, round over, settle N, knock N                of a superior's site (# rounds)
 //	METHOD PATH [BODY]      a request; BODY is put together from {things}
 //	  Header: value         of that request
 //	→ STATUS [CODE] [WORD]… the answer: its code if it is a problem, and words
@@ -69,6 +71,7 @@ type script struct {
 	last    *answer
 	kept    string
 	empty   func() // empties the gate
+	round   *round.Round
 }
 
 func runScript(t *testing.T, path string) map[triple]bool {
@@ -78,6 +81,9 @@ func runScript(t *testing.T, path string) map[triple]bool {
 	}
 	settings := box.Settings{MinBallots: 1, RuleSet: "reg96_2023", MembersOnly: strings.Contains(string(text), "# members only\n")}
 	s := &script{poll: newPoll(t, settings), file: path}
+	if strings.Contains(string(text), "# rounds\n") {
+		s.withRounds()
+	}
 	for line := range strings.Lines(string(text)) {
 		s.line++
 		s.run(strings.TrimRight(line, "\n"))
@@ -211,7 +217,21 @@ func (s *script) act(what []string) {
 		s.empty = s.fill()
 	case "empty gate":
 		s.empty()
+	case "round":
+		s.newRound()
+	case "round over":
+		s.endRound()
 	default:
+		if what[0] == "settle" {
+			s.settle(s.number(what[1]))
+			return
+		}
+		if what[0] == "knock" {
+			for range s.number(what[1]) {
+				s.do("POST", "/api/v1/packages", "")
+			}
+			return
+		}
 		if what[0] != "void" {
 			s.complain("%q is not understood", what)
 		}
@@ -323,6 +343,9 @@ func (s *script) text(name string, n int, mine string) string {
 		return strings.Replace(mine, `{"election_uuid"`, `{"election_uui\u0064"`, 1)
 	case "upper": // hexadecimal in upper case
 		return strings.Replace(mine, mine[strings.Index(mine, `"alpha":"`)+9:][:64], strings.ToUpper(mine[strings.Index(mine, `"alpha":"`)+9:][:64]), 1)
+	}
+	if s.round != nil {
+		return s.parcel(name, n)
 	}
 	s.complain("{%s} is not understood", name)
 	return ""

@@ -247,9 +247,10 @@ func (s *server) staffPage(c *gin.Context) error {
 		Role          roleWords
 		Administrator bool
 		Meetings      bool
+		Rounds        bool
 	}{
 		page{Who: actor.Name}, wordsOfRole(actor.Role), actor.Role == staff.Administrator,
-		s.office != nil && meeting.May(actor.Role, meeting.ActView),
+		s.office != nil && meeting.May(actor.Role, meeting.ActView), s.Rounds != nil && actor.Role == staff.Superior,
 	})
 }
 
@@ -266,6 +267,7 @@ func wordsOfRole(r staff.Role) roleWords {
 		staff.Chair:         {r, "Chủ trì", "Chair"},
 		staff.Member:        {r, "Thành viên Ban kiểm phiếu", "Member of the counting board"},
 		staff.Auditor:       {r, "Người kiểm tra", "Auditor"},
+		staff.Superior:      {r, "Ban Tổ chức cấp trên", "Superior's organisation board"},
 		"server":            {r, "Máy chủ", "Server"},
 	}
 	return w[r]

@@ -11,7 +11,7 @@ import (
 // The table of steps on the page is the table of the program: every action, and
 // for each who may take it.
 func TestStepsAreThoseOfTheProgram(t *testing.T) {
-	roles := []staff.Role{staff.Administrator, staff.Secretary, staff.Chair, staff.Member, staff.Auditor}
+	roles := []staff.Role{staff.Administrator, staff.Secretary, staff.Chair, staff.Member, staff.Auditor, staff.Superior}
 	var onPage []meeting.Action
 	for _, r := range table(t, "steps") {
 		action := meeting.Action(r.name)

@@ -19,6 +19,8 @@ const (
 	ActDocuments   Action = "meeting.documents"
 	ActBoard       Action = "meeting.board"
 	ActPrepare     Action = "meeting.prepare"
+	ActAssign      Action = "round.assign"
+	ActNotice      Action = "package.notice"
 	ActSeats       Action = "meeting.seats"
 	ActAttendance  Action = "meeting.attendance"
 	ActStartKeys   Action = "meeting.keys"
@@ -41,6 +43,9 @@ const (
 	ActReturn      Action = "papers.return"
 	ActDiscard     Action = "papers.discard"
 	ActSign        Action = "meeting.sign"
+	ActPack        Action = "package.make"
+	ActSend        Action = "package.sent"
+	ActReceipt     Action = "package.receipt"
 	ActAbandon     Action = "meeting.abandon"
 	ActNewVersion  Action = "meeting.version"
 )
@@ -54,6 +59,8 @@ var mayDo = map[Action][]staff.Role{
 	ActDocuments:   {staff.Secretary},
 	ActBoard:       {staff.Secretary},
 	ActPrepare:     {staff.Secretary},
+	ActAssign:      {staff.Secretary},
+	ActNotice:      {staff.Secretary},
 	ActSeats:       {staff.Secretary},
 	ActAttendance:  {staff.Secretary, staff.Chair},
 	ActStartKeys:   {staff.Secretary},
@@ -76,6 +83,9 @@ var mayDo = map[Action][]staff.Role{
 	ActReturn:      {staff.Secretary, staff.Chair, staff.Member},
 	ActDiscard:     {staff.Chair},
 	ActSign:        {staff.Chair, staff.Member},
+	ActPack:        {staff.Secretary, staff.Chair},
+	ActSend:        {staff.Secretary, staff.Chair},
+	ActReceipt:     {staff.Secretary, staff.Chair},
 	ActAbandon:     {staff.Chair, staff.Member},
 	ActNewVersion:  {staff.Secretary},
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
 	"github.com/homphieu/homphieu/meeting"
@@ -166,6 +167,52 @@ func TestLogIsDown(t *testing.T) {
 	p.wantKinds("sealed", "closed", "result", "opened", "sealed", "closed", "result", "opened")
 	p.fits(0)
 	p.fits(1)
+}
+
+// countingRecords counts the records that are read.
+type countingRecords struct {
+	meeting.Store
+	read, listed int
+}
+
+func (c *countingRecords) Meeting(ctx context.Context, u ballot.UUID) (*meeting.Meeting, error) {
+	c.read++
+	return c.Store.Meeting(ctx, u)
+}
+
+func (c *countingRecords) Meetings(ctx context.Context) ([]*meeting.Meeting, error) {
+	c.listed++
+	return c.Store.Meetings(ctx)
+}
+
+// Meetings of which the log says everything cost nothing until they change: after
+// the first look no record of them is read.
+func TestRecordOfFinished(t *testing.T) {
+	r := reach(t, meeting.Tallied)
+	p := r.withLog()
+	records := &countingRecords{Store: r.store}
+	r.use(records, r.store)
+	for _, want := range [][2]int{{1, 1}, {0, 0}, {0, 0}} {
+		records.read, records.listed = 0, 0
+		r.ok(r.office.Record(t.Context()))
+		if got := [2]int{records.read, records.listed}; got != want {
+			t.Errorf("read and listed %v, want %v", got, want)
+		}
+	}
+	p.down = errors.New("no disk")
+	r.print()
+	records.read = 0
+	if err := r.office.Record(t.Context()); !errors.Is(err, p.down) || records.read != 1 {
+		t.Errorf("%v, %d read", err, records.read)
+	}
+	p.down = nil
+	r.ok(r.office.Record(t.Context()))
+	p.wantKinds("sealed", "closed", "sealed", "closed", "result", "result")
+	records.read = 0
+	r.ok(r.office.Record(t.Context()))
+	if records.read != 0 {
+		t.Errorf("%d read", records.read)
+	}
 }
 
 // A rehearsal is in no log.
@@ -386,7 +433,10 @@ func TestLogOpenedOnce(t *testing.T) {
 			r.print()
 		}
 		before := p.kinds()
+		r.use(r.store, r.store) // as after a restart
 		err = r.office.Record(t.Context())
+		r.refused(err, meeting.ErrContradicted)
+		err = r.office.Record(t.Context()) // and as long as it is so
 		r.refused(err, meeting.ErrContradicted)
 		want := map[meeting.State]string{meeting.Tallied: fmt.Sprintf("entry %d (result)", numbers[0]), meeting.Abandoned: fmt.Sprintf("entry %d (opened)", numbers[0]+1)}[state]
 		if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), string(u)) {

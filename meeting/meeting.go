@@ -63,6 +63,14 @@ type Meeting struct {
 	Published bool     `json:"published,omitempty"`
 	Release   *Release `json:"release,omitempty"`
 
+	// Sendings are the packages that were made of each ballot paper's result, in
+	// the order of the papers, and of each the oldest first: the last that counts
+	// is what the superior has.
+	Sendings [][]Sending `json:"sendings,omitempty"`
+	// Notices are the last that told the superior how far this has come, one for
+	// each ballot paper's place in the round.
+	Notices []Sending `json:"notices,omitempty"`
+
 	Abandon *Abandonment `json:"abandon,omitempty"`
 }
 
@@ -94,6 +102,9 @@ type Plan struct {
 	// RuleSetVersion is that of the rule set when the poll was sealed.
 	RuleSetVersion int    `json:"ruleset_version,omitempty"`
 	Chair          string `json:"chair"`
+	// Assignment is the meeting's place in a round that a superior has ordered;
+	// nil for none. [Office.Assign] sets it.
+	Assignment *Assignment `json:"assignment,omitempty"`
 	// Members is the number of all members, the base of percentages under
 	// nq85_2014.
 	Members     int  `json:"members,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -30,9 +31,17 @@ type Office struct {
 	Clock    func() time.Time
 	Press    Press // of papers; without one nothing is printed
 	Log      Log   // the public log; nil keeps none
+	// Packer makes packages for a superior, and Courier carries them over the
+	// network; nil makes none, and leaves the carrying to people.
+	Packer  Packer
+	Courier Courier
 
 	// closings are the closed entries of polls: what is signed does not change.
 	closings sync.Map
+
+	// looked is set when the public log was found to say everything of all
+	// meetings.
+	looked atomic.Bool
 
 	// locks keep the boxes and the record of a meeting together within this
 	// process: no slip is voided while the closing file is signed. Meetings

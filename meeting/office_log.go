@@ -63,39 +63,68 @@ func (o *Office) tell(ctx context.Context, m *Meeting) {
 		return
 	}
 	// The step is done, whatever becomes of this; who asks for Record hears it.
-	_ = o.record(context.WithoutCancel(ctx), m.UUID)
+	_, _ = o.record(context.WithoutCancel(ctx), m.UUID)
 }
 
 // Record says in the log everything that it has to say of all meetings and does
 // not yet. What it says follows from the meetings alone, so that nothing is
 // forgotten and it may be repeated at any time.
+//
+// The first time it looks at all of them, since a log that was brought back from
+// a copy may say something else, and again as long as anything is wrong.
+// Afterwards those of which everything is said cost nothing until they change.
 func (o *Office) Record(ctx context.Context) error {
-	all, err := o.Meetings.Meetings(ctx)
-	if err != nil || o.Log == nil {
+	if o.Log == nil {
+		return nil
+	}
+	all, err := o.unlogged(ctx)
+	if err != nil {
 		return err
 	}
 	var faults []error
-	for _, m := range all {
-		if !m.HasBoxes() {
+	said := map[ballot.UUID]uint64{}
+	for _, u := range all {
+		revision, err := o.record(ctx, u)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("meeting %s: %w", u, err))
 			continue
 		}
-		if err := o.record(ctx, m.UUID); err != nil {
-			faults = append(faults, fmt.Errorf("meeting %s: %w", m.UUID, err))
+		said[u] = revision
+	}
+	if len(said) > 0 {
+		if err := o.Meetings.Logged(ctx, said); err != nil {
+			faults = append(faults, err)
 		}
 	}
+	o.looked.Store(len(faults) == 0)
 	return errors.Join(faults...)
 }
 
-// record does so for one meeting, between its steps.
-func (o *Office) record(ctx context.Context, u ballot.UUID) error {
+// unlogged are the meetings that [Office.Record] has to look at.
+func (o *Office) unlogged(ctx context.Context) (list []ballot.UUID, err error) {
+	if o.looked.Load() {
+		return o.Meetings.Unlogged(ctx)
+	}
+	all, err := o.Meetings.Meetings(ctx)
+	for _, m := range all {
+		if m.HasBoxes() {
+			list = append(list, m.UUID)
+		}
+	}
+	return list, err
+}
+
+// record does so for one meeting, between its steps, and returns the revision of
+// which everything is said.
+func (o *Office) record(ctx context.Context, u ballot.UUID) (revision uint64, err error) {
 	lock := o.lock(u)
 	lock.Lock()
 	defer lock.Unlock()
 	m, err := o.Meetings.Meeting(ctx, u)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return o.recordPapers(ctx, m)
+	return m.Revision, o.recordPapers(ctx, m)
 }
 
 func (o *Office) recordPapers(ctx context.Context, m *Meeting) error {

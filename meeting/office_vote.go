@@ -109,8 +109,8 @@ func (m *Meeting) confirmed() (n int) {
 	return n
 }
 
-// Open begins the taking of ballots. It needs the decision ([ErrDecision]), the
-// quorum ([ErrQuorum]), enough people for the result to be opened
+// Open begins the taking of ballots. It needs the decision ([ErrDecision]), what
+// the round puts before it, where the rule set blocks ([ErrOrder]), the quorum ([ErrQuorum]), enough people for the result to be opened
 // ([ErrFewPresent]), the board confirmed with enough holders of the key
 // ([ErrBoardConfirmed]), and the slips of those who did not come voided
 // ([ErrUnissued]).
@@ -153,6 +153,9 @@ func (m *Meeting) mayOpen() error {
 	}
 	rules, err := RuleSetByID(m.Plan.RuleSet)
 	if err != nil {
+		return err
+	}
+	if err := m.inOrder(rules); err != nil {
 		return err
 	}
 	a := &m.Attendance

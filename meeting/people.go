@@ -259,15 +259,28 @@ func checkMember(b BoardMember, before []BoardMember, people []Person, field str
 
 // paperDraft is the election of a paper, without its name and key.
 func (m *Meeting) paperDraft(i int) ballot.Draft {
-	d := ballot.Draft{Name: m.Plan.Title, Description: m.Plan.Place + "\n" + m.Plan.Date.Words()}
-	if m.Plan.Agency != "" {
-		d.Description += "\n" + m.Plan.Agency
-	}
+	title := ""
 	if len(m.Papers) > 1 {
-		d.Name += "\n" + m.Papers[i].Title
+		title = m.Papers[i].Title
 	}
+	d := ballot.Draft{}
+	d.Name, d.Description = m.Plan.Heading(title)
 	for _, p := range m.OnPaper(i) {
 		d.Questions = append(d.Questions, Question(p.Name, p.Post))
 	}
 	return d
+}
+
+// Heading returns name and description of the election of a ballot paper, as
+// voters read them: the title, with that of the paper where a meeting has
+// several, and place, day and agency.
+func (p *Plan) Heading(paper string) (name, description string) {
+	name, description = p.Title, p.Place+"\n"+p.Date.Words()
+	if p.Agency != "" {
+		description += "\n" + p.Agency
+	}
+	if paper != "" {
+		name += "\n" + paper
+	}
+	return name, description
 }

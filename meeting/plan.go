@@ -15,12 +15,12 @@ const (
 	mostSpares   = 100 // percent
 )
 
-// setPlan replaces the plan. What goes into the texts of elections or into
+// setPlan replaces the plan, but for the place in a round. What goes into the texts of elections or into
 // frozen settings is only changed in a draft, the measure of spare slips and of
 // reports before sealing, and the rest before opening.
 func (m *Meeting) setPlan(p Plan) error {
 	p.References = slices.Clone(p.References)
-	p.RuleSetVersion = m.Plan.RuleSetVersion
+	p.RuleSetVersion, p.Assignment = m.Plan.RuleSetVersion, m.Plan.Assignment
 	if err := p.tidy(); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type part struct {
 // [Office.Statuses]. What can be done is now, or blocked by what stands in Why;
 // what waits for a step before comes later.
 func Rail(m *Meeting, statuses map[ballot.UUID]box.Status) []Step {
-	parts := slices.Concat(m.preparing(), m.makingReady(), m.voting(statuses))
+	parts := slices.Concat(m.preparing(), m.makingReady(), m.voting(statuses), m.sendingUp())
 	steps, turn := make([]Step, len(parts)), m.State != Abandoned
 	for i, p := range parts {
 		steps[i] = Step{ID: p.id, Name: p.name, State: StepLater}
@@ -186,6 +186,39 @@ func (m *Meeting) voting(statuses map[ballot.UUID]box.Status) []part {
 			todo: Text{"chủ trì công bố kết quả", "the chair releases the result"},
 		},
 	}
+}
+
+// sendingUp is the step that a meeting in a round has besides: each package is
+// sent, and its receipt is there.
+func (m *Meeting) sendingUp() []part {
+	if m.Plan.Assignment == nil {
+		return nil
+	}
+	return []part{{
+		id: "sent", name: Text{"Gửi kết quả lên cấp trên", "Result sent up"}, done: m.reached(Tallied) && m.Sent(), free: m.reached(Tallied),
+		why: m.keptApart(), todo: m.sentTodo(),
+	}}
+}
+
+// keptApart is what the superior says of a package that does not hold, as long as
+// no other is on its way.
+func (m *Meeting) keptApart() error {
+	for _, made := range m.Sendings {
+		if n := len(made); n > 0 && made[n-1].Answer == AnswerApart && counting(made) == nil {
+			return &Refusal{Cause: ErrAssignment, What: made[n-1].Refused}
+		}
+	}
+	return nil
+}
+
+func (m *Meeting) sentTodo() Text {
+	for i := range m.Papers {
+		if m.Plan.Assignment.Of(i) != nil && m.Sending(i) == nil {
+			by := m.Plan.Assignment.SendBy(m.Plan.Date).Words()
+			return Text{"lập gói kết quả và gửi lên cấp trên, hạn cuối " + by, "make the package of the result and send it up, by " + by}
+		}
+	}
+	return Text{"chờ cấp trên kiểm tra và gửi biên nhận", "the superior checks it and sends a receipt"}
 }
 
 // signedTodo says who has still to say that the minutes are signed.

@@ -22,6 +22,8 @@ var allowed = map[meeting.Action]string{
 	meeting.ActDocuments:   "S",
 	meeting.ActBoard:       "S",
 	meeting.ActPrepare:     "S",
+	meeting.ActAssign:      "S",
+	meeting.ActNotice:      "S",
 	meeting.ActSeats:       "S",
 	meeting.ActAttendance:  "SC",
 	meeting.ActStartKeys:   "S",
@@ -44,6 +46,9 @@ var allowed = map[meeting.Action]string{
 	meeting.ActReturn:      "SCM",
 	meeting.ActDiscard:     "C",
 	meeting.ActSign:        "CM",
+	meeting.ActPack:        "SC",
+	meeting.ActSend:        "SC",
+	meeting.ActReceipt:     "SC",
 	meeting.ActAbandon:     "CM",
 	meeting.ActNewVersion:  "S",
 }
@@ -87,6 +92,28 @@ var steps = map[string]struct {
 	}),
 	"prepared": step(meeting.ActPrepare, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
 		return o.SetPrepared(ctx, who, u, "", "")
+	}),
+	"assign": step(meeting.ActAssign, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Assign(ctx, who, u, &meeting.Assignment{})
+	}),
+	"note before": step(meeting.ActAssign, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.NoteBefore(ctx, who, u, "", nil)
+	}),
+	"notice": step(meeting.ActNotice, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Notify(ctx, who, u, meeting.ByFile)
+	}),
+	"pack": step(meeting.ActPack, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Pack(ctx, who, u, u, "")
+	}),
+	"send": step(meeting.ActSend, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Send(ctx, who, u, "", meeting.ByFile)
+	}),
+	"package file": {meeting.ActSend, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
+		_, err := o.PackageFile(ctx, who, u, "")
+		return err
+	}},
+	"receipt": step(meeting.ActReceipt, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.TakeReceipt(ctx, who, u, nil)
 	}),
 	"attendance": step(meeting.ActAttendance, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
 		return o.SetAttendance(ctx, who, u, meeting.Attendance{Summoned: -1})

@@ -60,6 +60,15 @@ const (
 	AnchorSession Anchor = "session_opening"
 )
 
+// Order is how strictly the order of a round is kept.
+type Order string
+
+// The ways to keep it.
+const (
+	OrderBlocks Order = "block" // the poll does not open
+	OrderWarns  Order = "warn"  // it is said to who opens it
+)
+
 // A Deadline is one act of preparation: at the latest Days calendar days before
 // the anchor.
 type Deadline struct {
@@ -82,19 +91,22 @@ type RuleSet struct {
 	Name    Text   `json:"name"`
 	// Form is how papers are laid out and voters addressed: "party" (đồng chí)
 	// or "state" (đại biểu).
-	Form        string     `json:"form"`
-	Quorum      Ratio      `json:"quorum"` // present, of those summoned
-	PercentBase Base       `json:"percent_base"`
-	Mid         Ratio      `json:"threshold_mid"`  // low votes exceed it: the middle group
-	High        Ratio      `json:"threshold_high"` // low votes reach it: the high group
-	EffectMid   Text       `json:"effect_mid"`
-	EffectHigh  Text       `json:"effect_high"`
-	LineInvalid Text       `json:"line_invalid_when"`
-	SheetBad    Text       `json:"sheet_invalid_when"`
-	MaxPlaces   int        `json:"max_places_per_person"`
-	Exempt      []Reason   `json:"exempt_reasons"`
-	Anchor      Anchor     `json:"clock_anchor"`
-	Deadlines   []Deadline `json:"prep_deadlines"`
+	Form        string `json:"form"`
+	Quorum      Ratio  `json:"quorum"` // present, of those summoned
+	PercentBase Base   `json:"percent_base"`
+	Mid         Ratio  `json:"threshold_mid"`  // low votes exceed it: the middle group
+	High        Ratio  `json:"threshold_high"` // low votes reach it: the high group
+	EffectMid   Text   `json:"effect_mid"`
+	EffectHigh  Text   `json:"effect_high"`
+	LineInvalid Text   `json:"line_invalid_when"`
+	SheetBad    Text   `json:"sheet_invalid_when"`
+	MaxPlaces   int    `json:"max_places_per_person"`
+	// Order is what happens to a poll that a round puts after another, as long as
+	// that is not done.
+	Order     Order      `json:"order_after"`
+	Exempt    []Reason   `json:"exempt_reasons"`
+	Anchor    Anchor     `json:"clock_anchor"`
+	Deadlines []Deadline `json:"prep_deadlines"`
 	// Assess are the roles to whom threshold groups are shown.
 	Assess []staff.Role `json:"assessment_roles"`
 	// ReportUpDays is how many calendar days after the vote the result must be

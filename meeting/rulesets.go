@@ -31,7 +31,7 @@ var retirement = Reason{"retirement_notice", Text{"Đã có thông báo nghỉ c
 // never a change of one that meetings have frozen.
 var ruleSets = []RuleSet{
 	{
-		ID: RuleSetReg96, Version: 1, Form: "party",
+		ID: RuleSetReg96, Version: 2, Form: "party",
 		Name:   Text{"Quy định 96-QĐ/TW ngày 02/02/2023 của Bộ Chính trị", "Regulation 96-QĐ/TW of 2 February 2023 (Party)"},
 		Quorum: twoThirds, PercentBase: BaseCollected, Mid: half, High: twoThirds,
 		EffectMid: Text{
@@ -42,7 +42,7 @@ var ruleSets = []RuleSet{
 			"Từ 2/3 phiếu tín nhiệm thấp trở lên: miễn nhiệm chức vụ đang đảm nhiệm và bố trí công tác khác thấp hơn mà không chờ hết nhiệm kỳ.",
 			"Low votes of two thirds or more: dismissed from the post and given lower work without waiting for the end of the term.",
 		},
-		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 2,
+		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 2, Order: OrderBlocks,
 		Exempt: []Reason{retirement, {"appointed_in_year", Text{"Được bầu, bổ nhiệm trong năm lấy phiếu", "Elected or appointed in the year of the vote"}}},
 		Anchor: AnchorVote,
 		Deadlines: []Deadline{
@@ -54,7 +54,7 @@ var ruleSets = []RuleSet{
 		ReportUpDays: 1,
 	},
 	{
-		ID: RuleSetNQ96, Version: 1, Form: "state",
+		ID: RuleSetNQ96, Version: 2, Form: "state",
 		Name:   Text{"Nghị quyết 96/2023/QH15 ngày 23/06/2023 của Quốc hội", "Resolution 96/2023/QH15 of 23 June 2023 (elected bodies)"},
 		Quorum: twoThirds, PercentBase: BaseCollected, Mid: half, High: twoThirds,
 		EffectMid: Text{
@@ -65,7 +65,7 @@ var ruleSets = []RuleSet{
 			"Từ hai phần ba tổng số phiếu đánh giá tín nhiệm thấp trở lên: cơ quan, người giới thiệu để bầu hoặc đề nghị phê chuẩn có trách nhiệm trình miễn nhiệm tại kỳ họp đó hoặc kỳ họp gần nhất.",
 			"Low votes of two thirds or more of all ballots: the nominating body must submit dismissal at this session or the nearest.",
 		},
-		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 1,
+		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 1, Order: OrderWarns,
 		Exempt: []Reason{retirement, {"elected_in_year", Text{"Được bầu, phê chuẩn trong năm lấy phiếu", "Elected or approved in the year of the vote"}}},
 		Anchor: AnchorSession,
 		Deadlines: []Deadline{
@@ -78,10 +78,10 @@ var ruleSets = []RuleSet{
 		},
 	},
 	{
-		ID: RuleSetNQ85, Version: 1, Form: "state",
+		ID: RuleSetNQ85, Version: 2, Form: "state",
 		Name:   Text{"Nghị quyết 85/2014/QH13 (đã hết hiệu lực)", "Resolution 85/2014/QH13 (legacy)"},
 		Quorum: twoThirds, PercentBase: BaseMembers, Mid: half, High: twoThirds,
-		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 1,
+		LineInvalid: lineInvalid, SheetBad: sheetInvalid, Assess: assess, MaxPlaces: 1, Order: OrderWarns,
 		Exempt: []Reason{{"under_9_months", Text{"Giữ chức vụ dưới 9 tháng", "Under nine months in the post"}}},
 		Anchor: AnchorSession,
 		Deadlines: []Deadline{

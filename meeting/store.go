@@ -18,6 +18,13 @@ type Store interface {
 	// this election is, or [ErrNoMeeting]. It reads no record, so that pages for
 	// everybody may ask it of each poll that they name.
 	MeetingOf(ctx context.Context, paper ballot.UUID) (ballot.UUID, State, error)
+	// Unlogged returns the names of the meetings of which the public log may not
+	// say everything: those that have boxes and were saved since [Store.Logged].
+	// It reads no record, so that what is finished costs nothing.
+	Unlogged(ctx context.Context) ([]ballot.UUID, error)
+	// Logged notes that the public log says everything of meetings as they are in
+	// these revisions. A meeting that was saved since stays among the unlogged.
+	Logged(ctx context.Context, said map[ballot.UUID]uint64) error
 	// Save keeps m and appends what was done to the audit log, in one piece.
 	// m.Revision must be that of the stored meeting, or 0 for a new one,
 	// otherwise it is [ErrRevision] and nothing happens. When it returns nil, m

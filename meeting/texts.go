@@ -47,6 +47,10 @@ func tidy(text *string, limit int, cause error, field string) error {
 // toneMarks are the combining marks of the five tones that are written.
 const toneMarks = "\u0300\u0301\u0303\u0309\u0323"
 
+// FoldedName is a name for comparing people across lists: without case, and
+// without regard to where the tone of a syllable is written.
+func FoldedName(name string) string { return folded(name) }
+
 // folded is a name for comparing people: without case, and with the tone of
 // each syllable at its end, so that Hòa and Hoà are the same.
 func folded(name string) string {

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/report/cms"
@@ -15,10 +14,6 @@ import (
 // ErrCovers is returned, within [meeting.ErrReturned], for a signature that is
 // seen elsewhere than where people sign: it may hide or invent what a paper says.
 var ErrCovers = errors.New("signature: seen outside of where people sign")
-
-// beside is how far from the printed places people may sign in fields of their
-// own, in points: the room of titles and names (TestSigningArea).
-const beside = 40
 
 // Check implements meeting.Press: the paper begins with what was printed, and
 // nothing came after it but signatures, all of which hold. What was printed
@@ -73,7 +68,7 @@ func (p *Press) check(original, signed []byte) ([]pades.Signature, error) {
 		if s.Revision <= printed.Revisions {
 			continue
 		}
-		if !seenAmong(places, s) {
+		if !s.Belongs(places) {
 			return nil, &meeting.Refusal{Cause: ErrCovers, Field: "file", What: meeting.Text{
 				Vi: "có chữ ký hiện ra ngoài chỗ dành để ký; hãy ký vào ô có sẵn trên văn bản",
 				En: "a signature is seen outside of where people sign; sign in the places that the paper has",
@@ -89,27 +84,6 @@ func (p *Press) ownRoot() *x509.CertPool {
 	roots := x509.NewCertPool()
 	roots.AddCert(p.Seal.Chain[len(p.Seal.Chain)-1])
 	return roots
-}
-
-// seenAmong tells whether a signature fills a place, is not seen, or is seen
-// beside the places of its page.
-func seenAmong(places []pades.Place, s pades.Signature) bool {
-	if s.Rect.Empty() || slices.Contains(places, pades.Place{Field: s.Field, Page: s.Page, Rect: s.Rect}) {
-		return true
-	}
-	var area pades.Rect
-	for _, p := range places {
-		switch {
-		case p.Page != s.Page || p.Page == 0:
-		case area.Empty():
-			area = p.Rect
-		default:
-			area.Left, area.Bottom = min(area.Left, p.Rect.Left), min(area.Bottom, p.Rect.Bottom)
-			area.Right, area.Top = max(area.Right, p.Rect.Right), max(area.Top, p.Rect.Top)
-		}
-	}
-	wider := pades.Rect{Left: area.Left - beside, Bottom: area.Bottom - beside, Right: area.Right + beside, Top: area.Top + beside}
-	return !area.Empty() && s.Rect.Inside(wider)
 }
 
 // longest is how many letters of a name in a certificate are kept.

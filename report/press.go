@@ -10,6 +10,9 @@
 // A PDF carries its signatures inside; every other file is named in the
 // manifest, whose signature lies beside it.
 //
+// Of a whole round of votes, [Press.PrintRound] makes the consolidated report,
+// the letter that goes with it, and their files in the same way.
+//
 // The seal is the server's own and proves that nothing was changed since. It is
 // no signature of anybody: people sign the PDFs afterwards, one after another,
 // with keys that this program never sees.
@@ -121,7 +124,7 @@ func (p *Press) Print(o *meeting.Outcome) ([]meeting.Printed, error) {
 	set.add(meeting.AssessmentFile, typeJSON, data.AssessmentJSON(o))
 	set.add(TrackersFile, typeText, data.Trackers(o))
 	set.add(AuthorityFile, typePEM, p.authority())
-	set.manifest(o)
+	set.manifest(func(files []meeting.Printed) ([]byte, error) { return data.Manifest(o.Election, files) })
 	return set.files, errors.Join(set.faults...)
 }
 
@@ -131,7 +134,7 @@ func (p *Press) authority() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: chain[len(chain)-1].Raw})
 }
 
-// A set collects the files of one outcome.
+// A set collects the files of one outcome, or of one round.
 type set struct {
 	press  *Press
 	now    time.Time
@@ -153,14 +156,14 @@ func (s *set) write(name, mediaType string, write func(io.Writer) error) {
 }
 
 // manifest adds the manifest of all files but the PDFs, and its signature.
-func (s *set) manifest(o *meeting.Outcome) {
+func (s *set) manifest(list func([]meeting.Printed) ([]byte, error)) {
 	var listed []meeting.Printed
 	for _, f := range s.files {
 		if f.MediaType != typePDF {
 			listed = append(listed, f)
 		}
 	}
-	text, err := data.Manifest(o.Election, listed)
+	text, err := list(listed)
 	if err != nil {
 		s.faults = append(s.faults, err)
 		return

@@ -14,7 +14,14 @@ var pages embed.FS
 // officePages are the pages of a meeting, which share the layout of office.html.
 var officePages = []string{
 	"meetings", "new", "overview", "plan", "preparation", "people", "documents", "board", "seats", "link", "attendance", "keys",
-	"drawup", "slips", "desk", "rehearsal", "seal", "opening", "voting", "closing", "tally", "papers", "result", "groups", "log", "abandon",
+	"drawup", "slips", "desk", "rehearsal", "seal", "opening", "voting", "closing", "tally", "papers", "round", "result", "groups", "log", "abandon",
+}
+
+// roundPages are the pages of the superior, which share the layout of
+// rounds.html.
+var roundPages = []string{
+	"list", "new", "agencies", "directory", "agency", "follow", "poll", "calendar", "reminders", "packages", "package", "people",
+	"result", "report", "edit", "expected",
 }
 
 // templates are the pages made by the server: one base, and one file per page.
@@ -23,7 +30,7 @@ var templates = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for _, name := range []string{
 		"home", "board", "tracker", "check", "check-list", "trial", "problem",
-		"claim", "login", "enter", "staff", "accounts", "audit", "projector",
+		"claim", "login", "enter", "staff", "accounts", "audit", "projector", "round-public",
 	} {
 		out[name] = template.Must(template.Must(base.Clone()).ParseFS(pages, "pages/"+name+".html"))
 	}
@@ -31,6 +38,11 @@ var templates = func() map[string]*template.Template {
 	for _, name := range officePages {
 		name = "office-" + name
 		out[name] = template.Must(template.Must(office.Clone()).ParseFS(pages, "pages/"+name+".html"))
+	}
+	rounds := template.Must(template.Must(office.Clone()).ParseFS(pages, "pages/rounds.html", "pages/round-parts.html"))
+	for _, name := range roundPages {
+		name = "round-" + name
+		out[name] = template.Must(template.Must(rounds.Clone()).ParseFS(pages, "pages/"+name+".html"))
 	}
 	return out
 }()

@@ -7,10 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
+	"github.com/homphieu/homphieu/report/pades"
+	"github.com/homphieu/homphieu/tally/archive"
 	"github.com/homphieu/homphieu/tally/ledger"
 )
 
@@ -84,23 +85,26 @@ func verifyLog(ctx context.Context, args []string, stdout, stderr io.Writer) int
 	var policy *ledger.Policy
 	if o.policy != "" {
 		var err error
-		if policy, err = readPolicy(o.policy); err != nil {
+		if policy, err = readPolicy(o.policy, ledger.ParsePolicy); err != nil {
 			return unusable(stderr, err, "give the policy file that you were handed")
 		}
 	}
-	f, err := ledger.VerifyDir(ctx, dir, policy)
+	f, err := ledger.VerifyDir(ctx, dir, policy, pades.SignedOnly)
 	if err != nil {
 		return unusable(stderr, err, advice)
 	}
 	return o.print(stdout, stderr, f.Valid(), f, describeLog(f))
 }
 
-func readPolicy(path string) (*ledger.Policy, error) {
-	text, err := os.ReadFile(path)
+// maxText bounds, in bytes, a policy, a receipt or a file of evidence.
+const maxText = 1 << 20
+
+func readPolicy(path string, read func(text []byte) (*ledger.Policy, error)) (*ledger.Policy, error) {
+	text, err := archive.ReadFile(path, maxText)
 	if err != nil {
 		return nil, err
 	}
-	p, err := ledger.ParsePolicy(text)
+	p, err := read(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -118,7 +122,10 @@ func describeLog(f *ledger.Folder) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "  head        %x\n  root        %x\n", f.Log.Head, f.Log.Root)
-	describeKey(&b, f.Key.String(), f.Unwitnessed, f.OwnPolicy)
+	describeKey(&b, f.Key, f.Policy, f.OwnPolicy)
+	for _, c := range f.Log.Corrections {
+		describeCorrection(&b, c)
+	}
 	for _, a := range f.Archives {
 		describeArchive(&b, a)
 	}
@@ -145,21 +152,41 @@ func describeVerdict(b *strings.Builder, f *ledger.Folder) {
 			plain = false
 		}
 	}
+	for _, c := range f.Log.Replaced() {
+		fmt.Fprintf(b, "VALID, BUT CORRECTED by entry %d · HỢP LỆ, NHƯNG ĐÃ ĐÍNH CHÍNH ở mục %[1]d: %s (%s)\n", c.Number, visible(c.Reason), c.Election)
+		plain = false
+	}
 	if plain {
 		fmt.Fprintf(b, "VALID · HỢP LỆ: every entry and every signature holds · mọi mục và mọi chữ ký đều đúng\n")
 	}
 }
 
+// describeCorrection says what was taken back. A result that was printed anew
+// before it was released is nothing to be wondered at.
+func describeCorrection(b *strings.Builder, c ledger.Corrected) {
+	when := "before its result was released · trước khi công bố kết quả"
+	switch {
+	case c.Released:
+		when = "after its result was released · sau khi đã công bố kết quả"
+	case c.Election == "":
+		when = "a package · một gói hồ sơ"
+	}
+	fmt.Fprintf(b, "  corrected   entry %d by entry %d, %s: %s\n", c.Of, c.Number, when, visible(c.Reason))
+}
+
 // describeKey says on whose word all of it rests.
-func describeKey(b *strings.Builder, key string, unwitnessed, ownPolicy bool) {
-	fmt.Fprintf(b, "  key         %s\n", visible(key))
-	if unwitnessed {
+func describeKey(b *strings.Builder, key *ledger.Key, policy *ledger.Policy, ownPolicy bool) {
+	fmt.Fprintf(b, "  digits      %s\n  key         %s\n", policy.Digits(key), visible(key.String()))
+	for _, w := range policy.Witnesses {
+		fmt.Fprintf(b, "  witness     %s: %s\n", visible(w.Name), visible(w.Key()))
+	}
+	if policy.Unwitnessed() {
 		fmt.Fprintf(b, "              no witnesses: nobody but the holder of this key vouches that there is one history only\n"+
 			"              không có người chứng kiến: chỉ có người giữ khóa này bảo đảm rằng sổ không có bản nào khác\n")
 	}
 	if ownPolicy {
-		fmt.Fprintf(b, "              key and witnesses are as the log itself names them: compare them with what you were handed, or give it with --policy\n"+
-			"              khóa và người chứng kiến theo lời chính sổ này: hãy đối chiếu với bản đã được trao tận tay, hoặc dùng --policy\n")
+		fmt.Fprintf(b, "              key and witnesses are as the log itself names them: compare the digits with those that you were handed, or give the policy with --policy\n"+
+			"              khóa và người chứng kiến theo lời chính sổ này: hãy đối chiếu dãy số trên với dãy số đã được trao tận tay, hoặc dùng --policy\n")
 	}
 }
 
@@ -174,7 +201,7 @@ func describeArchive(b *strings.Builder, a ledger.Archive) {
 		list []string
 	}{
 		{"the same · giống", a.Same},
-		{"signed since, look at the signatures · đã ký thêm, hãy xem chữ ký", a.Signed},
+		{"signed since, by whom is for you to look at · đã ký thêm, ai ký thì hãy tự xem", a.Signed},
 		{"not here to compare · không có ở đây để đối chiếu", a.Absent},
 	} {
 		if len(line.list) > 0 {

@@ -31,7 +31,7 @@ func logMeeting(t *testing.T, e *boxtest.Election, files map[string][]byte, last
 	closed, err := ledger.ReadClosed(bytes.NewReader(files["meeting.bel"]), e.UUID, files["meeting.closing.json"])
 	ok(err)
 	files["papers/result.json"] = fmt.Appendf(nil, `{"election":%q,"collected":4,"people":[{"high":2,"confidence":0,"low":1,"invalid":1},{"high":2,"confidence":2}]}`, e.UUID)
-	files["papers/minutes.pdf"] = []byte("%PDF-1.7\nprinted\n%%EOF\n")
+	printPapers(t, files)
 	items := []ledger.Item{
 		{Name: ledger.LastEvent, Hash: last}, {Name: "shares.json", Hash: sum(files["meeting.shares.json"])},
 		{Name: "result.json", Hash: sum(files["papers/result.json"])}, {Name: "minutes.pdf", Hash: sum(files["papers/minutes.pdf"])},
@@ -91,6 +91,9 @@ func otherLogs(e *boxtest.Election, closed ledger.Closed, salt [32]byte, items [
 	log("taken-back", items, ledger.Correction{Of: 0, Reason: "abandoned"})
 	log("reopening", items, ledger.Correction{Of: 3, Reason: "miscounted"})
 	log("reopened", items, ledger.Correction{Of: 3, Reason: "miscounted"}, ledger.NewOpened(e.UUID, 2, salt, items))
+	log("reprinted", items)
+	logs["logs/reprinted"] = append(logs["logs/reprinted"][:3:3], ledger.Correction{Of: 2, Reason: "printed anew"},
+		ledger.NewResult(e.UUID, salt, items), ledger.NewOpened(e.UUID, 4, salt, items))
 	log("not-opened", items)
 	logs["logs/not-opened"] = logs["logs/not-opened"][:3]
 	good := string(files["papers/result.json"])

@@ -7,6 +7,7 @@
 //	homphieu-verify log DIR [--policy FILE] [--json]
 //	homphieu-verify receipt FILE [--policy FILE] [--json]
 //	homphieu-verify evidence FILE
+//	homphieu-verify package FILE.zip [--receipt FILE --key KEY] [--json]
 //
 // The files beside an archive are UUID.shares.json and UUID.closing.json, or
 // have the archive's own name in the place of UUID.
@@ -14,6 +15,9 @@
 // Of the public log, the first rechecks all of it from its files, and the
 // archives in the same folder or the one above against it; the second checks a
 // voter's receipt; the third a file that shows two histories of one log.
+//
+// A package is what an agency sends of a poll to its superior: everything in it
+// is checked as the superior's server does, and the receipt that came back.
 //
 // It exits with 0 if everything holds, 1 if it is refused, naming the first
 // thing that is wrong, and 2 if a file cannot be opened or does not begin as
@@ -54,6 +58,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return verifyReceipt(args[1:], stdout, stderr)
 		case "evidence":
 			return verifyEvidence(args[1:], stdout, stderr)
+		case "package":
+			return verifyPackage(ctx, args[1:], stdout, stderr)
 		}
 	}
 	return verifyArchive(args, stdout, stderr)
@@ -63,6 +69,7 @@ const usage = `usage: homphieu-verify [--json] [--strict] FILE.bel
        homphieu-verify log DIR [--policy FILE] [--json]
        homphieu-verify receipt FILE [--policy FILE] [--json]
        homphieu-verify evidence FILE
+       homphieu-verify package FILE.zip [--receipt FILE --key KEY] [--json]
 `
 
 func verifyArchive(args []string, stdout, stderr io.Writer) int {

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/homphieu/homphieu/tally/archive"
 	"github.com/homphieu/homphieu/tally/ledger"
 )
 
@@ -23,9 +23,14 @@ type receiptReport struct {
 	Cosigned []string `json:"cosigned"`
 	Missing  []string `json:"missing"`
 	Key      string   `json:"key"`         // of the log, empty if the policy has none for it
-	Own      bool     `json:"own_policy"`  // the policy was the one beside the receipt
+	Digits   string   `json:"digits"`      // of key, witnesses and quorum; empty if there is no key
+	Policy   string   `json:"policy"`      // the file
+	Own      bool     `json:"own_policy"`  // it was the one beside the receipt
 	Alone    bool     `json:"unwitnessed"` // the policy asks for no cosignature
 	Reason   *string  `json:"reason"`
+
+	key    *ledger.Key
+	policy *ledger.Policy
 }
 
 func verifyReceipt(args []string, stdout, stderr io.Writer) int {
@@ -33,25 +38,25 @@ func verifyReceipt(args []string, stdout, stderr io.Writer) int {
 	if path == "" {
 		return status
 	}
-	text, err := os.ReadFile(path)
+	text, err := archive.ReadFile(path, maxText)
 	if err != nil {
 		return unusable(stderr, err, "give the file of a receipt")
 	}
-	own := o.policy == ""
-	if own {
-		o.policy = filepath.Join(filepath.Dir(path), ledger.PolicyPath)
+	own, read := o.policy == "", ledger.ParsePolicy
+	if own { // whoever gives a receipt could give any policy with it
+		o.policy, read = filepath.Join(filepath.Dir(path), ledger.PolicyPath), ledger.OpenPolicy
 	}
-	policy, err := readPolicy(o.policy)
+	policy, err := readPolicy(o.policy, read)
 	if err != nil {
-		return unusable(stderr, err, "give with --policy the log's key and witnesses")
+		return unusable(stderr, err, "give with --policy the log's key and witnesses, as they were handed to you")
 	}
 	r := checkReceipt(text, policy)
-	r.Own = own
+	r.Policy, r.Own = o.policy, own
 	return o.print(stdout, stderr, r.Valid, r, r.describe())
 }
 
 func checkReceipt(text []byte, policy *ledger.Policy) *receiptReport {
-	r := &receiptReport{Cosigned: []string{}, Missing: []string{}, Alone: policy.Unwitnessed()}
+	r := &receiptReport{Cosigned: []string{}, Missing: []string{}, Alone: policy.Unwitnessed(), policy: policy}
 	receipt, err := ledger.ParseReceipt(text)
 	var key *ledger.Key
 	if err == nil {
@@ -59,7 +64,7 @@ func checkReceipt(text []byte, policy *ledger.Policy) *receiptReport {
 	}
 	var proven *ledger.Proven
 	if err == nil {
-		r.Key = key.String()
+		r.key, r.Key, r.Digits = key, key.String(), policy.Digits(key)
 		receipt, proven, err = ledger.VerifyReceipt(text, key, policy)
 	}
 	if proven != nil {
@@ -81,12 +86,17 @@ func (r *receiptReport) describe() string {
 	} else {
 		fmt.Fprintf(&b, "REFUSED · TỪ CHỐI: %s\n", visible(*r.Reason))
 	}
+	where := "given with --policy · do bạn đưa"
+	if r.Own {
+		where = "found beside the receipt, signed by its own log · nằm cạnh biên nhận, do chính sổ ký"
+	}
+	fmt.Fprintf(&b, "  policy      %s: %s\n", visible(r.Policy), where)
 	if r.Tracker == "" {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "  tracker     %s\n  election    %s, %d ballots\n  entry       %d of %d in %s\n", r.Tracker, r.Election, r.Ballots, r.Entry, r.Size, visible(r.Origin))
 	fmt.Fprintf(&b, "  cosigned    %s\n  missing     %s\n", names(r.Cosigned), names(r.Missing))
-	describeKey(&b, r.Key, r.Alone, r.Own)
+	describeKey(&b, r.key, r.policy, r.Own)
 	return b.String()
 }
 
@@ -95,7 +105,7 @@ func verifyEvidence(args []string, stdout, stderr io.Writer) int {
 	if path == "" {
 		return status
 	}
-	text, err := os.ReadFile(path)
+	text, err := archive.ReadFile(path, maxText)
 	if err != nil {
 		return unusable(stderr, err, "give the file that a witness or homphieu watch has left")
 	}

@@ -33,13 +33,15 @@ func TestMain(m *testing.M) {
 // the log that speaks of it, with the papers in the folder papers, and
 // receipt.txt the receipt of its first ballot; other-policy is that of another
 // log, and evidence.txt shows two histories of this one. In the folder logs are
-// others that speak of the meeting alone, and otherwise (otherLogs).
+// others that speak of the meeting alone, and otherwise (otherLogs). package.zip is
+// the package of another poll, with those that packages names.
 func TestScripts(t *testing.T) {
 	vectors, err := filepath.Abs(filepath.Join("..", "..", "tally", "archive", "testdata", "vectors"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := meeting(t)
+	files := newMeeting(t)
+	packages(t, files)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -54,7 +56,7 @@ func TestScripts(t *testing.T) {
 			}
 			return os.CopyFS(filepath.Join(env.WorkDir, "vectors"), os.DirFS(vectors))
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": status, "name-beside": nameBeside, "edit": edit},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": status, "name-beside": nameBeside, "edit": edit, "env-from": envFrom},
 	})
 }
 
@@ -86,6 +88,14 @@ func nameBeside(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// envFrom sets a variable to what a file says.
+func envFrom(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: env-from NAME FILE")
+	}
+	ts.Setenv(args[0], ts.ReadFile(args[1]))
+}
+
 // edit replaces the first OLD in a file by NEW; with an empty
 // OLD it appends.
 func edit(ts *testscript.TestScript, neg bool, args []string) {
@@ -104,9 +114,9 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
-// meeting makes an election of ours: a board of two in three, five slips, four
+// newMeeting makes an election of ours: a board of two in three, five slips, four
 // ballots, one slip returned and voided.
-func meeting(t *testing.T) map[string][]byte {
+func newMeeting(t *testing.T) map[string][]byte {
 	t.Helper()
 	e := boxtest.NewElection(t, boxtest.Plan{
 		Boards: []boxtest.Board{{Threshold: 2, Size: 3}}, Voters: 5,

@@ -8,8 +8,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/tally/archive"
@@ -29,7 +32,7 @@ func TestBrowserRecheck(t *testing.T) {
 	q.close()
 	q.count()
 	q.publishInLog()
-	page := h.site.url.JoinPath("check", string(q.box.Election().UUID)).String()
+	page := q.checkPage()
 	for _, s := range []struct {
 		name string
 		test func(*testing.T)
@@ -39,14 +42,26 @@ func TestBrowserRecheck(t *testing.T) {
 		{"lies", func(t *testing.T) { recheckLies(t, b, q, page) }},
 		{"receipt", func(t *testing.T) { recheckReceipt(t, b, q) }},
 		{"not counted", func(t *testing.T) { recheckEarly(t, b, h) }},
+		{"corrected", func(t *testing.T) { recheckCorrected(t, b, q) }},
 	} {
 		t.Run(s.name, s.test)
 	}
 }
 
-// publishInLog writes into the public log what a meeting does, and waits until
+// publishInLog writes into the public log what a meeting does, and requires that
 // it is published.
 func (q *poll) publishInLog() {
+	q.Helper()
+	last := q.writeInLog()
+	q.site.log.Round(q.Context())
+	if c, _, err := q.site.log.Published(q.Context()); err != nil || c.Size != last+1 {
+		q.Fatalf("published %d, %v", c.Size, err)
+	}
+}
+
+// writeInLog writes into the public log what a meeting does, and returns the
+// number of the last entry.
+func (q *poll) writeInLog() int64 {
 	q.Helper()
 	e := q.box.Election()
 	closed, err := ledger.ReadClosed(bytes.NewReader(q.get("/archive")), e.UUID, q.get("/closing"))
@@ -61,15 +76,12 @@ func (q *poll) publishInLog() {
 	items := []ledger.Item{{Name: ledger.LastEvent, Hash: status.Head}, {Name: "shares.json", Hash: sha256.Sum256(q.get("/shares"))}}
 	numbers, err := q.site.log.Append(q.Context(), ledger.Sealed{Election: e.UUID, Fingerprint: e.Fingerprint()}, closed, ledger.NewResult(e.UUID, salt, items))
 	if err == nil {
-		_, err = q.site.log.Append(q.Context(), ledger.NewOpened(e.UUID, numbers[2], salt, items))
+		numbers, err = q.site.log.Append(q.Context(), ledger.NewOpened(e.UUID, numbers[2], salt, items))
 	}
 	if err != nil {
 		q.Fatal(err)
 	}
-	q.site.log.Round(q.Context())
-	if c, _, err := q.site.log.Published(q.Context()); err != nil || c.Size < numbers[2]+2 {
-		q.Fatalf("published %d, %v", c.Size, err)
-	}
+	return numbers[0]
 }
 
 // recheck opens the page of a poll, presses the button, and waits for the
@@ -89,16 +101,15 @@ func recheckValid(t *testing.T, b *browser, q *poll) {
 	p.open(q.site.url.JoinPath("check").String())
 	p.says("Sổ công bố có 4 mục, máy này đã đọc và kiểm tra hết.")
 	p.says("đã công bố · published")
+	p.says("thấy sổ ở đây lần đầu")
 	holdsUp("check list", p)
 	p.press(p.find("link", meetingName))
 	p.find("button", "Kiểm tra lại tất cả tại đây…")
 	holdsUp("check before", p)
-	page := q.site.url.JoinPath("check", string(q.box.Election().UUID)).String()
-	if reason := p.recheck(page, "ĐÚNG: mọi thứ kiểm tra được đều khớp"); reason != "" {
+	if reason := p.recheck(q.checkPage(), "ĐÚNG: mọi thứ kiểm tra được đều khớp"); reason != "" {
 		t.Errorf("a good poll: %s", reason)
 	}
-	marks := eval[[]string](p, `[...document.querySelectorAll(".checks > li")].map((e) => e.className)`)
-	if strings.Join(marks, " ") != strings.TrimSpace(strings.Repeat("is-good ", 9)) {
+	if marks := marksOf(p); !slices.Equal(marks, slices.Repeat([]string{"is-good"}, 9)) {
 		t.Errorf("checks: %q", marks)
 	}
 	shown := eval[[]string](p, `[...document.querySelectorAll("#computed tbody tr")].map((row) => [...row.cells].slice(1).map((c) => c.textContent).join(" "))`)
@@ -180,7 +191,8 @@ func recheckLies(t *testing.T, b *browser, q *poll, page string) {
 		{"checkpoint", "/log/checkpoint", func(s string) string { return strings.Replace(s, "\n4\n", "\n3\n", 1) }, "checkpoint: not one of this log"},
 		{"entries", "/log/tile/entries/000.p/4", func(s string) string { return strings.Replace(s, `"ballots":6`, `"ballots":7`, 1) }, "entry 1: edited"},
 		{"tile", "/log/tile/0/000.p/4", func(s string) string { return s[:40] + "x" + s[41:] }, "entry 1: edited"},
-		{"policy", "/log/policy", func(s string) string { return "log " + otherKey(t, s) + "\nquorum none\n" }, "checkpoint: not one of this log: no signature"},
+		{"policy", "/log/policy", func(s string) string { return strings.Replace(s, "quorum none", "quorum  none", 1) }, "policy: malformed: not what the log has signed"},
+		{"key", "/log/policy", func(s string) string { return otherPolicy(t, s) }, "checkpoint: not one of this log: no signature"},
 	} {
 		altered := lie.alter(truth(lie.path))
 		if altered == truth(lie.path) {
@@ -197,15 +209,17 @@ func recheckLies(t *testing.T, b *browser, q *poll, page string) {
 	}
 }
 
-// otherKey makes a key of the same origin as that of a policy.
-func otherKey(t *testing.T, policy string) string {
+// otherPolicy is the policy of a log of the same origin with another key.
+func otherPolicy(t *testing.T, policy string) string {
 	t.Helper()
 	origin, _, _ := strings.Cut(strings.TrimPrefix(policy, "log "), "+")
-	_, public, err := ledger.GenerateKey(origin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return public
+	secret, public, err := ledger.GenerateKey(origin)
+	must(t, err)
+	signer, err := note.NewSigner(secret)
+	must(t, err)
+	signed, err := ledger.SignPolicy(ledger.FormatPolicy(public, 0), signer)
+	must(t, err)
+	return string(signed)
 }
 
 func contentTypeOf(path string) string {
@@ -298,11 +312,38 @@ func trackersIn(t *testing.T, q *poll) (list [][32]byte) {
 	return list
 }
 
+// recheckCorrected replaces a result that was released. Everything holds then;
+// but whoever has the first one must be told.
+func recheckCorrected(t *testing.T, b *browser, q *poll) {
+	e := q.box.Election()
+	opened, err := q.site.log.Standing(t.Context(), e.UUID)
+	must(t, err)
+	salt := ledger.NewSalt()
+	items := opened[3].Body.(ledger.Opened).Hashes
+	numbers, err := q.site.log.Append(t.Context(),
+		ledger.Correction{Of: opened[2].Number, Reason: "Báo cáo ghi sai tên. · The report had a wrong name."}, ledger.NewResult(e.UUID, salt, items))
+	must(t, err)
+	_, err = q.site.log.Append(t.Context(), ledger.NewOpened(e.UUID, numbers[1], salt, items))
+	must(t, err)
+	q.site.log.Round(t.Context())
+	p := b.tab(t, onPhone)
+	p.recheck(q.checkPage(), fmt.Sprintf("ĐÚNG, NHƯNG ĐÃ ĐÍNH CHÍNH ở mục %d: Báo cáo ghi sai tên.", numbers[0]))
+	p.says(fmt.Sprintf("VALID, BUT CORRECTED by entry %d: ", numbers[0]))
+	p.says(fmt.Sprintf("Mục %d rút lại mục %d, sau khi kết quả đã công bố.", numbers[0], opened[2].Number))
+	if p.shows("ĐÚNG: mọi thứ") {
+		t.Error("the page says that it is plainly valid")
+	}
+	looksWell("corrected", p)
+	p.open(q.site.url.JoinPath("check").String())
+	p.says(fmt.Sprintf("đã đính chính ở mục %d", numbers[0]))
+	looksWell("corrected in the list", p)
+}
+
 // recheckEarly rechecks polls that are not there yet, or are not in the log.
 func recheckEarly(t *testing.T, b *browser, h *hall) {
 	q := h.poll(pollDraft{people: 2, slips: 3})
 	q.accept(q.slips[0], []int{high, low})
-	page := h.site.url.JoinPath("check", string(q.box.Election().UUID)).String()
+	page := q.checkPage()
 	p := b.tab(t, onPhone)
 	p.recheck(page, "CHƯA ĐỦ ĐỂ KẾT LUẬN")
 	p.says("Chưa đóng hòm phiếu.")

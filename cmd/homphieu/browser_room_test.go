@@ -77,10 +77,11 @@ func (r *room) start() {
 	}
 	press.Clock = r.now
 	config := api.Config{Store: store, Trials: store, Meetings: store, Staff: store, Audit: store, Clock: r.now, Press: press}
-	options := serveOptions{data: r.folder, listen: r.address, ledger: store.Ledger(), witnesses: r.witnesses}
+	options := serveOptions{data: r.folder, listen: r.address, ledger: store.Ledger(), witnesses: r.witnesses, rounds: store.Rounds()}
 	if r.site, err = newSite(options, config); err != nil {
 		r.Fatal(err)
 	}
+	r.site.rounds.Clock = r.now
 	r.store, r.address = store, r.site.listener.Addr().String()
 	r.site.grace = time.Second
 	r.site.server.Handler = r.watch(r.site.server.Handler)

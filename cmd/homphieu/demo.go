@@ -25,7 +25,7 @@ import (
 type demoOptions struct {
 	out, table, board, listen string
 	voters, people            int
-	hold                      bool
+	hold, province            bool
 }
 
 // The vote made up when only one of --voters and --people is given.
@@ -58,8 +58,12 @@ func demo(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&o.board, "board", "2/3", "counting board: T/M, any T of M members decrypt")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address of the server")
 	flags.BoolVar(&o.hold, "hold", false, "stop with the poll open and nothing cast, and serve until interrupted")
+	flags.BoolVar(&o.province, "province", false, "instead of one vote: a round of votes in twelve agencies, as Công văn 1535-CV/BTCTU orders it")
 	if err := parseFlags(flags, args, 0); err != nil {
 		return err
+	}
+	if o.province {
+		return demoProvince(ctx, o, stdout)
 	}
 	d, err := newDemo(ctx, o, stdout)
 	if err != nil {

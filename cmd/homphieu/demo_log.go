@@ -19,6 +19,7 @@ import (
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/report"
+	"github.com/homphieu/homphieu/report/pades"
 	"github.com/homphieu/homphieu/store/bolt"
 	"github.com/homphieu/homphieu/tally/ledger"
 	"github.com/homphieu/homphieu/tally/ledger/witness"
@@ -215,7 +216,7 @@ func removeLog(folder string) error {
 // logVerdict rechecks the log that was left, and the files beside it.
 func (d *demonstration) logVerdict(ctx context.Context) error {
 	dir := filepath.Join(d.out, logFolder)
-	f, err := ledger.VerifyDir(ctx, dir, nil)
+	f, err := ledger.VerifyDir(ctx, dir, nil, pades.SignedOnly)
 	if err == nil {
 		err = f.Reason
 	}

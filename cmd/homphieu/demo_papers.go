@@ -81,6 +81,11 @@ func (t *trialOffice) sign(paper []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return t.signIn(paper, places)
+}
+
+// signIn lets invented people sign in some places of a paper, one after another.
+func (t *trialOffice) signIn(paper []byte, places []string) ([]byte, error) {
 	for _, place := range places {
 		who, err := t.authority.Issue("Người ký trình diễn ("+place+")", place, t.now)
 		if err != nil {

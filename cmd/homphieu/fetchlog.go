@@ -19,15 +19,13 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/tally/archive"
 	"github.com/homphieu/homphieu/tally/ledger"
 )
 
-// The most that is taken from a log's server.
 const (
-	maxLogEntries = 10_000_000
-	maxLogText    = 64 << 10 // bytes of checkpoint or policy
-	maxArchive    = 8 << 30  // bytes of an archive
-	tileWidth     = 256      // C2SP tlog-tiles
+	maxArchive = 8 << 30 // bytes of an archive that are taken from a log's server
+	tileWidth  = 256     // C2SP tlog-tiles
 )
 
 // fetchLog brings the files of a log into a folder.
@@ -42,7 +40,7 @@ func fetchLog(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("fetch-log: %w", err)
 	}
-	m := mirror{dir: list[1], fetch: source.file}
+	m := mirror{dir: list[1], fetch: source.file, stdout: stdout}
 	if err := os.MkdirAll(m.dir, 0o750); err != nil {
 		return err
 	}
@@ -107,20 +105,8 @@ func (e unreachableError) Unwrap() error { return e.error }
 // file is a ledger.Fetch.
 func (s *logSource) file(ctx context.Context, path string) ([]byte, error) {
 	var b bytes.Buffer
-	err := s.get(ctx, "log/"+path, &b, limitOf(path))
+	err := s.get(ctx, "log/"+path, &b, ledger.MaxFile(path))
 	return b.Bytes(), err
-}
-
-// limitOf returns how large a file of a log can be.
-func limitOf(path string) int64 {
-	t, err := ledger.ParseTilePath(path)
-	switch {
-	case err != nil:
-		return maxLogText
-	case t.L >= 0:
-		return int64(t.W) * tlog.HashSize
-	}
-	return int64(t.W) * (2 + ledger.MaxEntry)
 }
 
 // get writes a file of the server to w. One that is not there is fs.ErrNotExist.
@@ -138,10 +124,8 @@ func (s *logSource) get(ctx context.Context, path string, w io.Writer, limit int
 	switch {
 	case response.StatusCode == http.StatusNotFound:
 		return fmt.Errorf("%s: %w", request.URL, fs.ErrNotExist)
-	case response.StatusCode >= 500 || response.StatusCode == http.StatusTooManyRequests:
-		return unreachableError{fmt.Errorf("%s: status %d", request.URL, response.StatusCode)}
 	case response.StatusCode != http.StatusOK:
-		return fmt.Errorf("%s: status %d", request.URL, response.StatusCode)
+		return unreachableError{fmt.Errorf("%s: status %d", request.URL, response.StatusCode)}
 	}
 	n, err := io.Copy(w, io.LimitReader(response.Body, limit+1))
 	if err != nil {
@@ -155,16 +139,20 @@ func (s *logSource) get(ctx context.Context, path string, w io.Writer, limit int
 
 // A mirror is a folder with the files of a log.
 type mirror struct {
-	dir   string
-	fetch ledger.Fetch
+	dir    string
+	fetch  ledger.Fetch
+	stdout io.Writer // hears of another policy than before; nil hears nothing
 }
 
 func (m *mirror) path(name string) string { return filepath.Join(m.dir, filepath.FromSlash(name)) }
 
 // file is a ledger.Fetch of what is in the folder.
 func (m *mirror) file(_ context.Context, name string) ([]byte, error) {
-	return os.ReadFile(m.path(name))
+	return archive.ReadFile(m.path(name), maxMirrored)
 }
+
+// maxMirrored bounds, in bytes, any file of a log: an entry bundle is the largest.
+const maxMirrored = tileWidth * (2 + ledger.MaxEntry)
 
 func (m *mirror) write(name string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(m.path(name)), 0o750); err != nil {
@@ -173,32 +161,93 @@ func (m *mirror) write(name string, data []byte) error {
 	return writeWhole(m.path(name), data)
 }
 
-// policy returns the policy in the folder, or brings that of the log. One that
-// is there stays: who reads the log says whom they trust.
-func (m *mirror) policy(ctx context.Context) (*ledger.Policy, error) {
+// policy returns the policy in the folder, or brings that of the log. One that is
+// not signed by the log is the reader's own: who reads the log says whom they
+// trust, and asks no more whom it names itself.
+func (m *mirror) policy(ctx context.Context) (p *ledger.Policy, own bool, err error) {
 	text, err := m.file(ctx, ledger.PolicyPath)
 	if err == nil {
-		return ledger.ParsePolicy(text)
+		if p, err = ledger.OpenPolicy(text); err == nil {
+			return p, false, nil
+		}
+		p, err = ledger.ParsePolicy(text)
+		return p, true, err
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, false, err
 	}
 	if text, err = m.fetch(ctx, ledger.PolicyPath); err != nil {
+		return nil, false, err
+	}
+	if p, err = ledger.OpenPolicy(text); err != nil {
+		return nil, false, err
+	}
+	return p, false, m.write(ledger.PolicyPath, text)
+}
+
+// A renewal is a policy that a log names instead of the one in the folder.
+type renewal struct {
+	policy   *ledger.Policy
+	text     []byte
+	was, now string // digits
+}
+
+// renewed returns the policy that a log names now, or nil if it says the same as
+// the one in the folder.
+func (m *mirror) renewed(ctx context.Context, had *ledger.Policy) (*renewal, error) {
+	text, err := m.fetch(ctx, ledger.PolicyPath)
+	if err != nil {
 		return nil, err
 	}
 	p, err := ledger.OpenPolicy(text)
 	if err != nil {
 		return nil, err
 	}
-	return p, m.write(ledger.PolicyPath, text)
+	r := &renewal{p, text, had.Digits(had.Logs[0].Key), p.Digits(p.Logs[0].Key)}
+	switch {
+	case p.Logs[0].Key.String() != had.Logs[0].Key.String():
+		return r, fmt.Errorf("%w: it has the key %s and had %s", ledger.ErrCheckpoint, p.Logs[0].Key, had.Logs[0].Key)
+	case r.was == r.now:
+		return nil, nil
+	}
+	return r, nil
+}
+
+// renew puts a policy in the place of the one in the folder, which is kept.
+func (m *mirror) renew(ctx context.Context, r *renewal) error {
+	old, err := m.file(ctx, ledger.PolicyPath)
+	if err != nil {
+		return err
+	}
+	path, err := keepFile(m.dir, "policy", old)
+	if err != nil {
+		return err
+	}
+	if m.stdout == nil {
+		return m.write(ledger.PolicyPath, r.text)
+	}
+	fmt.Fprintf(m.stdout, "The log names other witnesses, or another quorum, than before. Compare the digits with those that you were handed.\n"+
+		"Sổ nay nêu người chứng kiến, hoặc số người phải ký, khác trước. Hãy đối chiếu dãy số với dãy số đã được trao tận tay.\n"+
+		"  before · trước    %s  (%s)\n  now · bây giờ     %s\n", r.was, path, r.now)
+	return m.write(ledger.PolicyPath, r.text)
 }
 
 // bring fetches what the folder does not have yet, the checkpoint last. A log
-// that does not continue the one in the folder changes nothing there.
+// that does not continue the one in the folder changes nothing there. If it names
+// other witnesses than before, that is said.
 func (m *mirror) bring(ctx context.Context) (size int64, err error) {
-	policy, err := m.policy(ctx)
+	policy, own, err := m.policy(ctx)
 	if err != nil {
 		return 0, err
+	}
+	var r *renewal
+	if !own {
+		if r, err = m.renewed(ctx, policy); err != nil {
+			return 0, err
+		}
+	}
+	if r != nil {
+		policy = r.policy
 	}
 	signed, err := m.fetch(ctx, ledger.CheckpointPath)
 	if err != nil {
@@ -233,12 +282,17 @@ func (m *mirror) bring(ctx context.Context) (size int64, err error) {
 			return 0, err
 		}
 	}
+	if r != nil {
+		if err := m.renew(ctx, r); err != nil {
+			return 0, err
+		}
+	}
 	return c.Size, m.finish(c.Size, signed)
 }
 
 // continued refuses a checkpoint that does not continue the one in the folder,
 // which may be the last honest copy, and keeps what was shown beside it. It
-// returns the paths of the folder's log.
+// returns the paths of the folder's tiles that are not full, one of each level.
 func (m *mirror) continued(ctx context.Context, signed []byte, policy *ledger.Policy) (before []string, err error) {
 	last, err := m.file(ctx, ledger.CheckpointPath)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -265,7 +319,12 @@ func (m *mirror) continued(ctx context.Context, signed []byte, policy *ledger.Po
 	if isAccusation(err) {
 		err = m.alarm(sighting, err)
 	}
-	return ledger.Files(c.Size), err
+	for _, name := range ledger.Files(c.Size) {
+		if strings.Contains(name, ".p/") {
+			before = append(before, name)
+		}
+	}
+	return before, err
 }
 
 // begins refuses a tile that does not begin with what the folder's log has of
@@ -323,8 +382,8 @@ func openFirst(signed []byte, policy *ledger.Policy) (ledger.Checkpoint, error) 
 		return ledger.Checkpoint{}, err
 	}
 	c, err := ledger.OpenCheckpoint(signed, key)
-	if err == nil && c.Size > maxLogEntries {
-		err = fmt.Errorf("checkpoint: %d entries, more than %d", c.Size, maxLogEntries)
+	if err == nil && c.Size > ledger.MaxEntries {
+		err = fmt.Errorf("checkpoint: %d entries, more than %d", c.Size, int64(ledger.MaxEntries))
 	}
 	return c, err
 }
@@ -380,6 +439,7 @@ func (m *mirror) bringArchives(ctx context.Context, source *logSource, size int6
 
 // opened returns the polls of which the log opens the result.
 func (m *mirror) opened(ctx context.Context, size int64) (list []ballot.UUID, err error) {
+	known := map[ballot.UUID]bool{}
 	for _, name := range ledger.Files(size) {
 		if t, err := ledger.ParseTilePath(name); err != nil || t.L >= 0 {
 			continue
@@ -397,7 +457,8 @@ func (m *mirror) opened(ctx context.Context, size int64) (list []ballot.UUID, er
 			if err != nil {
 				continue // that it is malformed is for homphieu-verify to say
 			}
-			if o, is := e.Body.(ledger.Opened); is && !slices.Contains(list, o.Election) {
+			if o, is := e.Body.(ledger.Opened); is && !known[o.Election] {
+				known[o.Election] = true
 				list = append(list, o.Election)
 			}
 		}

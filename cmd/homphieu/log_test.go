@@ -16,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/homphieu/homphieu/report/pades"
 	"github.com/homphieu/homphieu/tally/ledger"
 	"github.com/homphieu/homphieu/tally/ledger/ledgertest"
 )
@@ -33,6 +34,7 @@ type servedLog struct {
 	before map[string][]byte // as they were before the last poll
 	down   bool
 	busy   string // beginning of the paths that cannot be had
+	asked  []string
 }
 
 // serveLog serves a log with so many polls, three entries each.
@@ -80,10 +82,27 @@ func (s *servedLog) grow(t testing.TB, first, polls int) {
 	s.before, s.files = s.files, files
 }
 
+// correct adds a poll, opens its result and takes it back.
+func (s *servedLog) correct(ctx context.Context) error {
+	n := s.polls
+	s.polls++
+	numbers, err := s.log.Append(ctx, ledgertest.Poll(n)...)
+	if err != nil {
+		return err
+	}
+	numbers, err = s.log.Append(ctx, ledger.NewOpened(ledgertest.UUID(n), numbers[2], ledgertest.Salt(n), ledgertest.Items(n)))
+	if err != nil {
+		return err
+	}
+	_, err = s.log.Append(ctx, ledger.Correction{Of: numbers[0], Reason: "ghi nhầm"})
+	return err
+}
+
 // ServeHTTP implements http.Handler.
 func (s *servedLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.asked = append(s.asked, r.URL.Path)
 	data, found := s.files[r.URL.Path]
 	switch {
 	case s.down, s.busy != "" && strings.HasPrefix(r.URL.Path, s.busy):
@@ -93,6 +112,14 @@ func (s *servedLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		w.Write(data)
 	}
+}
+
+// said returns the paths that were asked for since it was called last.
+func (s *servedLog) said() (asked []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked, s.asked = s.asked, nil
+	return asked
 }
 
 // lie does something to the files that are served.
@@ -112,9 +139,12 @@ var servedLogs sync.Map // by folder and name; scripts run in parallel
 //	log NAME fork N M      another history, witnessed as well: the same N polls, then M others
 //	log NAME back          as it was before it grew
 //	log NAME poll FOLDER   a log that was left there, with what lies beside it
+//	log NAME renew         with a witness more, whom nobody is asked for
+//	log NAME correct       takes a result back that was opened
 //	log NAME edit PATH OLD NEW
 //	log NAME long PATH     a file without an end
 //	log NAME gone PATH     without a file
+//	log NAME huge          with a signed checkpoint of more entries than can be
 //	log NAME down, up
 //	log NAME busy [PATH]   nothing below the path can be had
 //	log valid DIR N        the folder must hold a valid log of N entries
@@ -128,7 +158,7 @@ func logCommand(ts *testscript.TestScript, neg bool, args []string) {
 		return n
 	}
 	if args[0] == "valid" {
-		f, err := ledger.VerifyDir(context.Background(), ts.MkAbs(args[1]), nil)
+		f, err := ledger.VerifyDir(context.Background(), ts.MkAbs(args[1]), nil, pades.SignedOnly)
 		ts.Check(err)
 		if !f.Valid() || f.Log.Size != int64(number(2)) {
 			ts.Fatalf("%d entries, %v", f.Log.Size, f.Reason)
@@ -155,6 +185,15 @@ func logCommand(ts *testscript.TestScript, neg bool, args []string) {
 		s.begin(t)
 		s.grow(t, 0, number(2))
 		s.grow(t, 1000, number(3))
+	case "renew":
+		_, public, err := ledger.GenerateWitnessKey("w1.example.vn")
+		ts.Check(err)
+		first := strings.Fields(string(s.Text))[4]
+		s.Text = ledger.FormatPolicy(s.Key.String(), 1, [2]string{"witness-0", first}, [2]string{"witness-1", public})
+		s.grow(t, s.polls, 0)
+	case "correct":
+		ts.Check(s.correct(context.Background()))
+		s.grow(t, s.polls, 0)
 	case "back":
 		s.lie(func(files map[string][]byte) { clear(files); maps.Copy(files, s.before) })
 	case "poll":
@@ -168,6 +207,10 @@ func logCommand(ts *testscript.TestScript, neg bool, args []string) {
 		})
 	case "long":
 		s.lie(func(files map[string][]byte) { files[args[2]] = make([]byte, 10<<20) })
+	case "huge":
+		signed, err := ledger.Checkpoint{Origin: ledgertest.Origin, Size: ledger.MaxEntries + 1}.Sign(s.Signer)
+		ts.Check(err)
+		s.lie(func(files map[string][]byte) { files["/log/checkpoint"] = signed })
 	case "gone":
 		s.lie(func(files map[string][]byte) { delete(files, args[2]) })
 	case "down", "up":
@@ -245,7 +288,7 @@ func TestDemoLog(t *testing.T) {
 	dir := filepath.Join(out, "log")
 	check := func() error {
 		t.Helper()
-		f, err := ledger.VerifyDir(t.Context(), dir, nil)
+		f, err := ledger.VerifyDir(t.Context(), dir, nil, pades.SignedOnly)
 		if err != nil {
 			t.Fatal(err)
 		}

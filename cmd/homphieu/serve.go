@@ -23,6 +23,7 @@ import (
 
 	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/round"
 	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/store/bolt"
 	"github.com/homphieu/homphieu/tally/ledger"
@@ -34,9 +35,11 @@ type serveOptions struct {
 	data, listen, publicURL, cert, key string
 	sealKey, sealPassword, trust       string
 	witnesses, recoverLog              string
+	without                            []string // witnesses whose answer the log does not wait for
 	claim                              bool
 
 	ledger ledger.Store // of the public log; nil keeps none
+	rounds round.Store  // of rounds that this server's office has ordered; nil keeps none
 }
 
 func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
@@ -49,8 +52,12 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.StringVar(&o.key, "tls-key", "", "private key in PEM; read again when it changes")
 	flags.StringVar(&o.sealKey, "seal", "", "PKCS#12 file with which papers are sealed (default: a key of this server's own, without legal value)")
 	flags.StringVar(&o.sealPassword, "seal-password-file", "", "file with the password of --seal")
-	flags.StringVar(&o.trust, "trust", "", "certificates in PEM of the authorities whose signatures on papers count as trusted")
+	flags.StringVar(&o.trust, "trust", "", "certificates in PEM of the authorities whose signatures on papers count as trusted, and by which a superior's server is known")
 	flags.StringVar(&o.witnesses, "witnesses", "", "file that names the witnesses of the public log and how many must cosign (default: none)")
+	flags.Func("without-witness", "name of a witness of --witnesses without whose answer the log goes on, because it is lost or wrong; may be given several times", func(name string) error {
+		o.without = append(o.without, name)
+		return nil
+	})
 	flags.StringVar(&o.recoverLog, "recover-log", "", "folder with a copy of the public log, from which entries are taken that a restored backup lacks")
 	flags.BoolVar(&o.claim, "claim", false, "print a link that makes a new administrator, also when there is one")
 	if err := parseFlags(flags, args, 0); err != nil {
@@ -86,7 +93,7 @@ func serve(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if o.behindProxy() {
 		config.Trials = nil // who comes through a proxy looks as if sitting here
 	}
-	o.ledger = store.Ledger()
+	o.ledger, o.rounds = store.Ledger(), store.Rounds()
 	site, err := newSite(o, config)
 	if err != nil {
 		return err
@@ -132,6 +139,8 @@ type site struct {
 	grace    time.Duration      // for requests under way when the server stops
 	stop     chan struct{}      // closed when it stops, for streams
 	log      *witness.Publisher // nil keeps no public log
+	rounds   *round.Office      // nil has no rounds
+	courier  *courier           // nil carries no packages
 }
 
 // newSite opens the socket and puts the server together over the stores of
@@ -153,6 +162,9 @@ func newSite(o serveOptions, config api.Config) (*site, error) {
 		config.Ledger = s.log
 	}
 	config.PublicURL, config.Log, config.Stop = s.url, logger, s.stop
+	if err := s.joinRounds(o, &config); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	config.Receipts, config.Verifier, err = receiptKey(filepath.Join(o.data, "receipt.key"), s.url.Hostname())
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -180,13 +192,7 @@ func newSite(o serveOptions, config api.Config) (*site, error) {
 // serve answers until ctx ends, then lets requests under way finish. Those that
 // take longer are broken off.
 func (s *site) serve(ctx context.Context) error {
-	if s.log != nil {
-		rounds, stop := context.WithCancel(ctx)
-		var running sync.WaitGroup
-		running.Go(func() { s.log.Run(rounds) })
-		defer running.Wait() // the store is closed afterwards
-		defer stop()
-	}
+	defer s.work(ctx)() // the store is closed afterwards
 	done := make(chan error, 1)
 	go func() {
 		if s.server.TLSConfig != nil {
@@ -207,6 +213,29 @@ func (s *site) serve(ctx context.Context) error {
 		return err
 	}
 	return s.server.Close()
+}
+
+// work begins what goes on beside answering, and returns what ends it.
+func (s *site) work(ctx context.Context) (end func()) {
+	ctx, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	if s.log != nil {
+		running.Go(func() { s.log.Run(ctx) })
+	}
+	if s.courier != nil {
+		running.Go(func() { s.courier.run(ctx) })
+	}
+	if s.rounds != nil {
+		running.Go(func() {
+			if err := s.rounds.Work(ctx); err != nil && ctx.Err() == nil {
+				newLog().Error("packages are not checked any more; start the server again", "cause", err.Error())
+			}
+		})
+	}
+	return func() {
+		stop()
+		running.Wait()
+	}
 }
 
 // publicURL returns the address that voters open.

@@ -26,7 +26,7 @@ func openLog(o serveOptions, at *url.URL, logger *slog.Logger) (*witness.Publish
 		return nil, err
 	}
 	config := witness.Config{
-		Store: o.ledger, Signer: signer, Key: key, Log: logger,
+		Store: o.ledger, Signer: signer, Key: key, Without: o.without, Log: logger,
 		Keep: func(evidence []byte) error {
 			_, err := keepFile(o.data, "evidence", evidence)
 			return err
@@ -46,6 +46,8 @@ func openLog(o serveOptions, at *url.URL, logger *slog.Logger) (*witness.Publish
 	}
 	p, err := witness.NewPublisher(context.Background(), config)
 	switch {
+	case errors.Is(err, witness.ErrSettings):
+		return nil, usageError{fmt.Errorf("serve: --without-witness: %w", err)}
 	case errors.Is(err, ledger.ErrPolicy):
 		return nil, usageError{fmt.Errorf("serve: --witnesses %s: %w", o.witnesses, err)}
 	case errors.Is(err, ledger.ErrCheckpoint):

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"time"
@@ -36,9 +36,9 @@ func watch(ctx context.Context, args []string, stdout io.Writer) error {
 	if err := os.MkdirAll(*state, 0o750); err != nil {
 		return err
 	}
-	w := &watcher{source: source, mirror: mirror{dir: *state}, stdout: stdout}
+	w := &watcher{source: source, mirror: mirror{dir: *state, fetch: source.file}, stdout: stdout, longest: max(time.Hour, 2**every)}
 	if !*once {
-		w.patience = max(time.Hour, 2**every)
+		w.patience = w.longest
 	}
 	for good := time.Now(); ; {
 		err := w.look(ctx)
@@ -65,6 +65,9 @@ type watcher struct {
 	mirror mirror // as the log was when it was last seen, the checkpoint included
 	stdout io.Writer
 
+	follower *ledger.Follower // has read the mirror; nil before the first look and after a failed one
+
+	longest  time.Duration // a look may take
 	patience time.Duration // how long the log may be out of reach; 0 not at all
 }
 
@@ -83,23 +86,54 @@ func (w *watcher) excuse(err error, blind time.Duration) error {
 	return nil
 }
 
-// look looks once. Only when all of it holds does the copy become what was seen.
+// look looks once, and not for ever: a server that answers a little at a time has
+// shown nothing.
 func (w *watcher) look(ctx context.Context) error {
-	seen := map[string][]byte{} // so that the server says everything once
-	w.mirror.fetch = func(ctx context.Context, path string) ([]byte, error) {
-		if data, found := seen[path]; found {
-			return data, nil
-		}
-		data, err := w.source.file(ctx, path)
-		if err == nil {
-			seen[path] = data
-		}
-		return data, err
+	ctx, cancel := context.WithTimeout(ctx, w.longest)
+	defer cancel()
+	err := w.compare(ctx)
+	var alarm alarmError
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) && !errors.As(err, &alarm) {
+		return unreachableError{fmt.Errorf("a look took longer than %v: %w", w.longest, err)}
 	}
-	policy, err := w.mirror.policy(ctx)
+	return err
+}
+
+// policy returns the policy by which a log is watched. If that is the log's own,
+// it must not name others than before.
+func (w *watcher) policy(ctx context.Context) (*ledger.Policy, error) {
+	p, own, err := w.mirror.policy(ctx)
+	if err != nil || own {
+		return p, unbegun(err)
+	}
+	r, err := w.mirror.renewed(ctx, p)
+	if r == nil {
+		return p, unbegun(err)
+	}
+	path, keepErr := keepFile(w.mirror.dir, "policy", r.text)
+	if keepErr != nil {
+		return nil, keepErr
+	}
+	if err != nil {
+		return nil, alarmError(fmt.Sprintf("%v; its policy is in %s; keep it, and tell everybody who relies on this log", err, path))
+	}
+	return nil, alarmError(fmt.Sprintf("the log names other witnesses, or another quorum, than before · sổ nay nêu người chứng kiến, hoặc số người phải ký, khác trước: "+
+		"the digits were · dãy số trước là %s, and are now · nay là %s; its new policy is in %s. If these are the digits that you were handed, put that file in the place of %s and begin again; "+
+		"if nobody has told you, tell everybody who relies on this log", r.was, r.now, path, w.mirror.path(ledger.PolicyPath)))
+}
+
+// unbegun says of what is not there that it has not begun yet.
+func unbegun(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return unreachableError{err} // it has not begun yet
+		return unreachableError{err}
 	}
+	return err
+}
+
+// compare compares the log with the copy. Only when all of it holds does the copy
+// become what was seen.
+func (w *watcher) compare(ctx context.Context) error {
+	policy, err := w.policy(ctx)
 	if err != nil {
 		return err
 	}
@@ -107,68 +141,112 @@ func (w *watcher) look(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	c, err := w.compare(ctx, last, policy)
+	now, err := w.shown(ctx, last, policy)
 	if err != nil {
+		return w.mirror.alarm(ledger.Sighting{Signed: now.signed}, err)
+	}
+	sighting, err := ledger.Monitor(ctx, last, w.mirror.file, now.fetch, now.key, policy)
+	if err != nil {
+		return w.mirror.alarm(sighting, err)
+	}
+	if err := w.follow(ctx, last, now); err != nil {
+		w.follower = nil // it may have read what does not count
+		if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ledger.ErrMissing) {
+			return unreachableError{err}
+		}
+		return w.mirror.alarm(sighting, err)
+	}
+	if err := w.mirror.finish(now.Size, now.signed); err != nil {
 		return err
 	}
-	for _, name := range ledger.Files(c.Size) {
-		if had, err := w.mirror.file(ctx, name); name == ledger.CheckpointPath || (err == nil && bytes.Equal(had, seen[name])) {
-			continue
-		}
-		data, err := w.mirror.fetch(ctx, name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return unreachableError{err} // it has grown meanwhile: the next time
-		}
-		if err != nil {
-			return err
-		}
-		if err := w.mirror.write(name, data); err != nil {
-			return err
-		}
-	}
-	return w.mirror.finish(c.Size, seen[ledger.CheckpointPath])
+	return w.tell(last, now, policy)
 }
 
-// compare compares the log with what was last seen of it, and rechecks all of it.
-func (w *watcher) compare(ctx context.Context, last []byte, policy *ledger.Policy) (c ledger.Checkpoint, err error) {
-	now := w.mirror.fetch
-	signed, err := now(ctx, ledger.CheckpointPath)
-	if errors.Is(err, fs.ErrNotExist) && last != nil {
-		return c, fmt.Errorf("%w: it shows none at all · sổ đã biến mất", ledger.ErrShrunk)
+// A shownLog is a log as its server shows it now.
+type shownLog struct {
+	ledger.Checkpoint
+	signed []byte
+	key    *ledger.Key
+	fetch  ledger.Fetch // with this checkpoint, and no later one
+}
+
+// shown fetches the checkpoint. One that was there and is gone is a log that has
+// shrunk to nothing, if it does not come back: while a log waits for the witnesses
+// of a stricter policy it shows none either.
+func (w *watcher) shown(ctx context.Context, last []byte, policy *ledger.Policy) (now shownLog, err error) {
+	now.signed, err = w.source.file(ctx, ledger.CheckpointPath)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && last != nil:
+		return now, unreachableError{fmt.Errorf("%w: it shows none at all · sổ đã biến mất", ledger.ErrShrunk)}
+	case errors.Is(err, fs.ErrNotExist):
+		return now, unreachableError{err} // it has published nothing yet
+	case err != nil:
+		return now, err
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, unreachableError{err} // it has published nothing yet
+	if now.Checkpoint, err = openFirst(now.signed, policy); err != nil {
+		return now, err
 	}
-	if err != nil {
-		return c, err
+	now.fetch = func(ctx context.Context, path string) ([]byte, error) {
+		if path == ledger.CheckpointPath {
+			return now.signed, nil
+		}
+		return w.source.file(ctx, path)
 	}
-	if c, err = openFirst(signed, policy); err != nil {
-		return c, err
+	now.key, err = policy.LogKey(now.Origin)
+	return now, err
+}
+
+// follow reads what is new, and of what is old one bundle in its turn: a server
+// that shows another text for it than was signed is found out sooner or later,
+// while each look costs the same however long the log has become.
+func (w *watcher) follow(ctx context.Context, last []byte, now shownLog) error {
+	if w.follower == nil {
+		w.follower = w.resume(ctx, last, now.key)
 	}
-	key, err := policy.LogKey(c.Origin)
-	if err != nil {
-		return c, err
+	before := w.follower.Size()
+	if err := w.follower.Follow(ctx, now.fetch, now.Checkpoint, w.mirror.write); err != nil {
+		return err
 	}
-	sighting, err := ledger.Monitor(ctx, last, w.mirror.file, now, key, policy)
-	if err != nil {
-		return c, w.mirror.alarm(sighting, err)
+	var again []int64
+	if full := before / tileWidth; full > 0 {
+		again = append(again, rand.Int64N(full)) //nolint:gosec // G404: a lot, which no server foresees
 	}
-	report, err := ledger.Verify(ctx, now, key, policy)
+	if before == now.Size && before%tileWidth > 0 {
+		again = append(again, before/tileWidth)
+	}
+	for _, n := range again {
+		if err := ledger.Reread(ctx, now.fetch, now.Checkpoint, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resume reads the copy, as far as its checkpoint goes. A damaged one is brought
+// anew.
+func (w *watcher) resume(ctx context.Context, last []byte, key *ledger.Key) *ledger.Follower {
+	f := ledger.NewFollower()
+	if last == nil {
+		return f
+	}
+	c, err := ledger.OpenCheckpoint(last, key)
 	if err == nil {
-		err = report.Reason
+		err = f.Follow(ctx, w.mirror.file, c, nil)
 	}
 	if err == nil {
-		w.tell(last, key, report)
+		return f
 	}
-	return c, err
+	fmt.Fprintf(w.stdout, "%s the copy is damaged and is brought anew · bản sao bị hỏng, tải lại: %v\n", time.Now().Format(time.DateTime), err)
+	return ledger.NewFollower()
 }
 
 // alarm keeps what was shown, and says where. Only a server that has shown
 // nothing wrong may be out of reach: one that hides the entries of a fork has
-// signed it all the same.
+// signed it all the same. What is wrong on this computer accuses nobody.
 func (m *mirror) alarm(s ledger.Sighting, cause error) error {
 	var unreachable unreachableError
-	if errors.As(cause, &unreachable) && s.Evidence == nil && !isAccusation(cause) {
+	var here *fs.PathError
+	if s.Evidence == nil && (s.Signed == nil || !isAccusation(cause) && (errors.As(cause, &unreachable) || errors.As(cause, &here))) {
 		return cause
 	}
 	kind, content, advice := "shown", s.Signed, "the checkpoint that was shown is in"
@@ -197,12 +275,31 @@ type alarmError string
 func (e alarmError) Error() string { return string(e) }
 
 // tell says what was seen.
-func (w *watcher) tell(last []byte, key *ledger.Key, r *ledger.Report) {
-	before := fmt.Sprintf("seen for the first time; is this its key? · lần đầu thấy, khóa có đúng không? %s", key)
-	if c, err := ledger.OpenCheckpoint(last, key); err == nil {
-		before = fmt.Sprintf("continues the %d seen before · nối tiếp %d mục đã thấy", c.Size, c.Size)
+func (w *watcher) tell(last []byte, now shownLog, policy *ledger.Policy) error {
+	_, quorum, err := policy.Check(now.signed, now.key)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(w.stdout, "%s %s: %d entries, cosigned by %s; %s\n", time.Now().Format(time.DateTime), r.Origin, r.Size, orNobody(r.Cosigned), before)
+	before, from := "seen for the first time; are these the digits that you were handed? · lần đầu thấy; có đúng dãy số đã được trao không?", int64(0)
+	c, err := ledger.OpenCheckpoint(last, now.key)
+	if err == nil {
+		before, from = fmt.Sprintf("continues the %d seen before · nối tiếp %d mục đã thấy; digits · dãy số:", c.Size, c.Size), c.Size
+	}
+	fmt.Fprintf(w.stdout, "%s %s: %d entries, cosigned by %s; %s %s\n",
+		time.Now().Format(time.DateTime), now.Origin, now.Size, orNobody(quorum.Cosigned), before, policy.Digits(now.key))
+	if err != nil {
+		fmt.Fprintf(w.stdout, "  key         %s\n", now.key)
+		for _, witness := range policy.Witnesses {
+			fmt.Fprintf(w.stdout, "  witness     %s: %s\n", witness.Name, witness.Key())
+		}
+	}
+	for _, c := range w.follower.Corrections(from) {
+		if c.Released {
+			fmt.Fprintf(w.stdout, "%s a result that was released is corrected by entry %d · kết quả đã công bố được đính chính ở mục %[2]d: %s (%s)\n",
+				time.Now().Format(time.DateTime), c.Number, c.Reason, c.Election)
+		}
+	}
+	return nil
 }
 
 func orNobody(names []string) string {

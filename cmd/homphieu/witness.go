@@ -8,7 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"log"
 	"log/slog"
 	"net"
@@ -192,7 +191,11 @@ func (a *accuser) hear(w *ledger.Witness, body []byte, reason error) {
 	sum := sha256.Sum256([]byte(text))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.waiting[sum] || len(a.waiting) >= maxWaiting {
+	if a.waiting[sum] {
+		return
+	}
+	if len(a.waiting) >= maxWaiting {
+		a.log.Error("checkpoint refused; too many wait already for the log's tiles, nothing is kept of this one", "cause", reason.Error(), "checkpoint", text)
 		return
 	}
 	a.waiting[sum] = true
@@ -220,7 +223,8 @@ func (a *accuser) ask(w *ledger.Witness, key *ledger.Key, body []byte, sum [32]b
 	}
 }
 
-// keep keeps a file once, and says so.
+// keep keeps a file once, and says so. Of requests that could not be judged only
+// the last are kept: strangers can make any number of them.
 func (a *accuser) keep(kind string, sum [32]byte, text []byte, cause error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -228,10 +232,7 @@ func (a *accuser) keep(kind string, sum [32]byte, text []byte, cause error) {
 	if _, err := os.Stat(path); err == nil {
 		return
 	}
-	kept, err := fs.Glob(os.DirFS(a.folder), kind+"-*.txt")
-	if err == nil && len(kept) >= maxKept {
-		err = fmt.Errorf("%s: there are %d already", path, len(kept))
-	}
+	err := a.room(kind)
 	if err == nil {
 		err = writeWhole(path, text)
 	}
@@ -239,6 +240,29 @@ func (a *accuser) keep(kind string, sum [32]byte, text []byte, cause error) {
 		a.log.Error("evidence not kept", "cause", err.Error())
 	}
 	a.log.Error("checkpoint refused", "cause", cause.Error(), "file", path)
+}
+
+// room makes room for one file more of a kind, or says that there is none.
+func (a *accuser) room(kind string) error {
+	kept, err := filepath.Glob(filepath.Join(a.folder, kind+"-*.txt"))
+	if err != nil || len(kept) < maxKept {
+		return err
+	}
+	if kind != "refused" {
+		return fmt.Errorf("%s: there are %d files of this kind already", a.folder, len(kept))
+	}
+	var oldest string
+	var when time.Time
+	for _, path := range kept {
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if oldest == "" || info.ModTime().Before(when) {
+			oldest, when = path, info.ModTime()
+		}
+	}
+	return os.Remove(oldest)
 }
 
 // keptPath is where a file is kept about the thing with the given hash.

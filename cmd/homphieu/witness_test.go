@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -208,13 +211,41 @@ func TestWitnessFlooded(t *testing.T) {
 	if n := kept(); n != 1 {
 		t.Fatalf("%d files about one checkpoint", n)
 	}
+	var oldest string
 	for i := 1; i < maxKept; i++ {
-		_, err := keepFile(o.data, "refused", []byte{byte(i)})
+		path, err := keepFile(o.data, "refused", []byte{byte(i)})
 		must(t, err)
+		if i == 1 {
+			oldest = path
+			must(t, os.Chtimes(path, time.Time{}, time.Unix(0, 0)))
+		}
 	}
 	send(newTestLog(t, signer, key, 8, 9), "")
 	if n := kept(); n != maxKept {
 		t.Errorf("%d files", n)
+	}
+	if _, err := os.Stat(oldest); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the oldest file is still there: %v", err)
+	}
+}
+
+// What is refused while too many wait is said at least.
+func TestWitnessBusy(t *testing.T) {
+	secret, public, err := ledger.GenerateKey(ledgertest.Origin)
+	must(t, err)
+	signer, key, err := ledgertest.ParseKeys(secret, public)
+	must(t, err)
+	var said strings.Builder
+	a := newAccuser(witnessOptions{data: t.TempDir(), logs: []*ledger.Key{key}}, slog.New(slog.NewTextHandler(&said, nil)))
+	defer a.close()
+	for i := range byte(maxWaiting) {
+		a.waiting[[32]byte{i}] = true
+	}
+	body, err := newTestLog(t, signer, key, 8).Request(t.Context(), 0)
+	must(t, err)
+	a.hear(nil, body, ledger.ErrProof)
+	if !strings.Contains(said.String(), "too many wait") || !strings.Contains(said.String(), ledgertest.Origin) {
+		t.Errorf("said %q", said.String())
 	}
 }
 
@@ -364,6 +395,39 @@ func TestServeAfterRestore(t *testing.T) {
 	if state.Fault != nil || state.Published != 9 {
 		t.Errorf("%+v", state)
 	}
+}
+
+// A witness that is lost holds the log back until the operator says by name to go
+// on without it. The server answers all the time.
+func TestServeWithoutWitness(t *testing.T) {
+	s := newLogServer(t)
+	s.witness.stop()
+	s.witness.stop = func() {} // once is enough
+	if err := s.says(0); !errors.Is(err, ledger.ErrUnguarded) {
+		t.Errorf("error %v", err)
+	}
+	state, err := s.site.log.State(t.Context())
+	must(t, err)
+	if state.Guarded || state.Signed != -1 || !slices.Equal(state.Silent, []string{"so-noi-vu"}) {
+		t.Errorf("%+v", state)
+	}
+	s.close()
+	s.options.without = []string{"so-noi-vu"}
+	must(t, s.open())
+	must(t, s.says(0))
+	state, err = s.site.log.State(t.Context())
+	must(t, err)
+	if !state.Guarded || state.Signed != 3 || !slices.Equal(state.Without, s.options.without) {
+		t.Errorf("%+v", state)
+	}
+	s.close()
+	s.options.without = []string{"nobody"}
+	if err := s.open(); exitStatus(err) != 2 || !strings.Contains(err.Error(), `--without-witness: witnesses: malformed: no witness "nobody"`) {
+		t.Errorf("error %v", err)
+	}
+	must(t, s.store.Close())
+	s.options.without = nil
+	must(t, s.open())
 }
 
 // The key of the log is made once and is for this server alone. Another one, or

@@ -47,6 +47,7 @@ func Run(t *testing.T, open Open) {
 		{"everything is kept", testKept},
 		{"list", testList},
 		{"the meeting of a paper", testMeetingOf},
+		{"what the public log is to be told", testUnlogged},
 		{"revisions", testRevisions},
 		{"saved at once", testAtOnce},
 		{"record and log in one piece", testOnePiece},
@@ -228,6 +229,45 @@ func testMeetingOf(t *testing.T, open Open) {
 	late.Revision = other.Revision
 	refused(t, s.Save(t.Context(), late, draft(other.UUID, "No Word")), audit.ErrDraft)
 	wants(other.UUID, other.UUID, meeting.Draft)
+}
+
+// testUnlogged lists meetings with boxes from each save until the log says
+// everything of that revision, and reads nothing of the others.
+func testUnlogged(t *testing.T, open Open) {
+	s, reopen := open(t)
+	wants := func(want ...ballot.UUID) {
+		t.Helper()
+		got, err := s.Unlogged(t.Context())
+		ok(t, err)
+		slices.Sort(got)
+		if slices.Sort(want); !slices.Equal(got, want) {
+			t.Errorf("unlogged %v, want %v", got, want)
+		}
+	}
+	m, other := newMeeting(), newMeeting()
+	for _, m := range []*meeting.Meeting{m, other} {
+		ok(t, s.Save(t.Context(), m, draft(m.UUID, meeting.ActCreate)))
+	}
+	wants()
+	for _, m := range []*meeting.Meeting{m, other} {
+		m.State = meeting.Sealed
+		ok(t, s.Save(t.Context(), m, draft(m.UUID, meeting.ActSeal)))
+	}
+	s = reopen()
+	wants(m.UUID, other.UUID)
+	ok(t, s.Logged(t.Context(), map[ballot.UUID]uint64{m.UUID: m.Revision - 1, other.UUID: other.Revision}))
+	wants(m.UUID) // it was saved since
+	ok(t, s.Logged(t.Context(), map[ballot.UUID]uint64{m.UUID: m.Revision, other.UUID: other.Revision}))
+	s = reopen()
+	wants()
+	refused(t, s.Save(t.Context(), m, draft(m.UUID, "No Word")), audit.ErrDraft)
+	wants()
+	m.State, m.Abandon = meeting.Abandoned, &meeting.Abandonment{From: meeting.Open}
+	ok(t, s.Save(t.Context(), m, draft(m.UUID, meeting.ActAbandon)))
+	wants(m.UUID)
+	refused(t, s.Logged(t.Context(), map[ballot.UUID]uint64{ballot.NewUUID(): 1}), meeting.ErrNoMeeting)
+	ok(t, s.Logged(t.Context(), nil))
+	wants(m.UUID)
 }
 
 func testRevisions(t *testing.T, open Open) {

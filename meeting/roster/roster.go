@@ -1,15 +1,16 @@
-// Package roster reads lists of people from files that offices have: CSV, a
-// spreadsheet of Excel (XLSX), or text pasted from a table.
+// Package roster reads lists of people and of agencies from files that offices
+// have: CSV, a spreadsheet of Excel (XLSX), or text pasted from a table.
 //
 // Columns are known by their heading, in Vietnamese or English, with or without
 // diacritics; those that are not known are left out. The heading may stand below
 // a title, in the first twenty lines. Pasted text may do without it: then its
-// columns, set apart by tabs, are name, post and block, after a running number
-// if there is one.
+// columns, set apart by tabs, are name, post and block, or of agencies name, kind,
+// superior and contact, after a running number if there is one.
 //
 //	persons    Họ và tên / name · Chức vụ / post · Khối / block · Phiếu / paper ·
 //	           Miễn / exempt · Nơi khác / places (set apart by semicolons)
 //	attendees  Họ và tên / name · Chức vụ / post · Có mặt / present · Lý do / reason
+//	agencies   Mã / id · Tên / name · Loại / kind · Cấp trên / superior · Liên hệ / contact · Khóa / key
 //
 // What is wrong is told line by line, so that it can be mended in one go; with
 // any such error the list is not to be used.
@@ -110,8 +111,26 @@ func (l *list) fail(line int, vi, en string) {
 	l.errors = append(l.errors, LineError{line, meeting.Text{Vi: vi, En: en}})
 }
 
-// read reads a list whose heading has one of the known columns.
+// A table is a kind of list: its columns and headings, the columns of pasted
+// lines without a heading, and what is said when nothing is found.
+type table struct {
+	known     []column
+	headings  map[string]column
+	pasted    []column
+	noHeading meeting.Text
+	empty     meeting.Text
+}
+
+// read reads a list of people whose heading has one of the known columns.
 func read(r io.Reader, format Format, known ...column) *list {
+	return table{
+		known: known, headings: headings, pasted: []column{colName, colPost, colBlock},
+		noHeading: meeting.Text{Vi: "không thấy cột “Họ và tên”", En: "no column “name”"},
+		empty:     meeting.Text{Vi: "không có ai trong danh sách", En: "nobody is listed"},
+	}.read(r, format)
+}
+
+func (t table) read(r io.Reader, format Format) *list {
 	l := new(list)
 	content, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil || len(content) > MaxBytes {
@@ -122,19 +141,19 @@ func read(r io.Reader, format Format, known ...column) *list {
 	if len(l.errors) > 0 {
 		return l
 	}
-	at, columns := heading(lines, known)
+	at, columns := t.heading(lines)
 	if at < 0 && format != Text {
-		l.fail(1, "không thấy cột “Họ và tên”", "no column “name”")
+		l.fail(1, t.noHeading.Vi, t.noHeading.En)
 		return l
 	}
 	for _, cells := range lines[at+1:] {
 		if at < 0 {
-			columns = pasted(cells.cells)
+			columns = t.unheaded(cells.cells)
 		}
 		l.add(cells, columns)
 	}
 	if len(l.rows) == 0 && len(l.errors) == 0 {
-		l.fail(0, "không có ai trong danh sách", "nobody is listed")
+		l.fail(0, t.empty.Vi, t.empty.En)
 	}
 	return l
 }
@@ -163,12 +182,12 @@ type rawLine struct {
 
 // heading finds the line with the headings, or -1, and the places of the known
 // columns.
-func heading(lines []rawLine, known []column) (int, map[column]int) {
+func (t table) heading(lines []rawLine) (int, map[column]int) {
 	for at, line := range lines[:min(len(lines), headLines)] {
 		columns := map[column]int{}
 		for i, cell := range line.cells {
-			c, is := headings[plain(cell)]
-			if _, twice := columns[c]; is && !twice && slices.Contains(known, c) {
+			c, is := t.headings[plain(cell)]
+			if _, twice := columns[c]; is && !twice && slices.Contains(t.known, c) {
 				columns[c] = i
 			}
 		}
@@ -179,13 +198,17 @@ func heading(lines []rawLine, known []column) (int, map[column]int) {
 	return -1, nil
 }
 
-// pasted are the columns of a pasted line without a heading.
-func pasted(cells []string) map[column]int {
+// unheaded are the columns of a pasted line without a heading.
+func (t table) unheaded(cells []string) map[column]int {
 	first := 0
 	if len(cells) > 1 && strings.Trim(plain(cells[0]), "0123456789") == "" {
 		first = 1 // a running number
 	}
-	return map[column]int{colName: first, colPost: first + 1, colBlock: first + 2}
+	columns := map[column]int{}
+	for i, c := range t.pasted {
+		columns[c] = first + i
+	}
+	return columns
 }
 
 // named checks what all lists have: a name, and texts that can be kept.

@@ -60,7 +60,7 @@ type Account struct {
 	ID       string `json:"id"`
 	Login    string `json:"login"` // in lower case
 	Name     string `json:"name"`  // as shown to people
-	Role     Role   `json:"role"`  // Administrator or Secretary
+	Role     Role   `json:"role"`  // Administrator, Secretary or Superior
 	Password string `json:"password,omitempty"`
 	Secret   string `json:"secret,omitempty"` // of the changing codes, in Base32
 	Step     int64  `json:"step,omitempty"`   // period of the last code that was used: none before it is taken again

@@ -3,7 +3,7 @@ package staff
 import "github.com/homphieu/homphieu/ballot"
 
 // A Role is what somebody may do. Who may do what with a meeting stands in one
-// table, in package meeting.
+// table, in package meeting; rounds are the superior's alone.
 type Role string
 
 // The roles.
@@ -13,6 +13,7 @@ const (
 	Chair         Role = "chair"         // seals and opens, releases the result
 	Member        Role = "member"        // of the counting board
 	Auditor       Role = "auditor"       // reads everything, changes nothing
+	Superior      Role = "superior"      // of rounds: agencies, packages, the consolidated result; no meeting and no ballot
 )
 
 // An Actor is who does something: an account, or the holder of a seat at one

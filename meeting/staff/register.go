@@ -82,7 +82,7 @@ func newAccount(login, name string, role Role) (Account, error) {
 	if a.Name, err = cleanName(name); err != nil {
 		problems = append(problems, err)
 	}
-	if role != Administrator && role != Secretary {
+	if role != Administrator && role != Secretary && role != Superior {
 		problems = append(problems, ErrRole)
 	}
 	return a, errors.Join(problems...)

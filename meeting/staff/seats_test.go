@@ -41,6 +41,7 @@ func TestNewSeat(t *testing.T) {
 		{staff.Seat{Meeting: s.Meeting, Role: staff.Member, Index: -1, Name: "Ánh"}, staff.ErrRole},
 		{staff.Seat{Meeting: s.Meeting, Role: staff.Chair, Index: 1, Name: "Ánh"}, staff.ErrRole},
 		{staff.Seat{Meeting: s.Meeting, Role: staff.Secretary, Name: "Ánh"}, staff.ErrRole},
+		{staff.Seat{Meeting: s.Meeting, Role: staff.Superior, Name: "Ánh"}, staff.ErrRole},
 		{staff.Seat{Meeting: s.Meeting, Role: staff.Chair, Name: ""}, staff.ErrName},
 	} {
 		_, _, err := h.NewSeat(ctx, secretary, c.seat)

@@ -216,6 +216,11 @@ func TestInvite(t *testing.T) {
 	if e := h.last(); e.Action != "account.create" || e.Actor != admin.Actor().Audit() || !maps.Equal(e.Detail, want) {
 		t.Errorf("entry %+v", e)
 	}
+	for login, role := range map[string]staff.Role{"tochuc": staff.Superior, "quantri": staff.Administrator} {
+		if a, _, err := h.Invite(ctx, admin.Actor(), login, "Đỗ Thị Hạnh", role); err != nil || a.Role != role {
+			t.Errorf("%s: %+v, %v", role, a, err)
+		}
+	}
 	// Nobody logs in before the link was used; who uses it is who was invited.
 	_, _, err = h.Login(ctx, "thuky.2", "", "")
 	h.refused(err, staff.ErrLogin)

@@ -9,6 +9,13 @@
 //	result.xlsx      WriteXLSX       three sheets, for people
 //	manifest.json    Manifest        which files there are; docs/schemas/manifest.schema.json
 //
+// Of a whole round of votes, from a [round.Consolidation]:
+//
+//	consolidated.json  ConsolidatedJSON       everything, with the source of each poll; docs/schemas/consolidated.schema.json
+//	assessment.json    RoundAssessmentJSON    thresholds alone; docs/schemas/consolidated-assessment.schema.json
+//	consolidated.xlsx  WriteConsolidatedXLSX  five sheets, for people
+//	manifest.json      RoundManifest          which files there are; docs/schemas/consolidated-manifest.schema.json
+//
 // Three rules hold for all of them. Persons stand in the order of the ballot,
 // never by score. No threshold or what follows from one stands anywhere but in
 // assessment.json, which is for the roles that the rule set names. And why

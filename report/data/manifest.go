@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -17,8 +18,12 @@ import (
 	"github.com/homphieu/homphieu/meeting"
 )
 
-// ManifestSchema names the form of manifest.json.
-const ManifestSchema = "homphieu-manifest-v1"
+// ManifestSchema names the form of manifest.json, RoundManifestSchema that of the
+// manifest of the consolidated papers of a round.
+const (
+	ManifestSchema      = "homphieu-manifest-v1"
+	RoundManifestSchema = "homphieu-round-manifest-v1"
+)
 
 var (
 	// ErrManifest is returned for a text that is no manifest as [Manifest]
@@ -41,7 +46,8 @@ var (
 
 type manifest struct {
 	Schema   string      `json:"schema"`
-	Election ballot.UUID `json:"election"`
+	Election ballot.UUID `json:"election,omitempty"` // of a poll's result
+	Round    ballot.UUID `json:"round,omitempty"`    // of the papers of a round
 	Files    []entry     `json:"files"`
 }
 
@@ -56,7 +62,17 @@ type entry struct {
 // order of their names, with length and SHA-256. Names become NFC; one that
 // cannot be used is [ErrName].
 func Manifest(election ballot.UUID, files []meeting.Printed) ([]byte, error) {
-	m := &manifest{ManifestSchema, election, []entry{}}
+	return (&manifest{Schema: ManifestSchema, Election: election}).list(files)
+}
+
+// RoundManifest is [Manifest] for the consolidated papers of a round.
+func RoundManifest(round ballot.UUID, files []meeting.Printed) ([]byte, error) {
+	return (&manifest{Schema: RoundManifestSchema, Round: round}).list(files)
+}
+
+// list adds the files and returns the text.
+func (m *manifest) list(files []meeting.Printed) ([]byte, error) {
+	m.Files = []entry{}
 	for _, f := range files {
 		sum := sha256.Sum256(f.Content)
 		m.Files = append(m.Files, entry{norm.NFC.String(f.Name), len(f.Content), hex.EncodeToString(sum[:]), f.MediaType})
@@ -75,9 +91,10 @@ func (m *manifest) text() []byte { return bytes.ReplaceAll(marshal(m), []byte("\
 
 // VerifyManifest checks that the files are exactly those of the manifest: none
 // altered ([ErrAltered]), none missing ([ErrMissing]), none more
-// ([ErrUnlisted]). A manifest that [Manifest] did not write is [ErrManifest].
+// ([ErrUnlisted]). A text that neither [Manifest] nor [RoundManifest] wrote is
+// [ErrManifest].
 func VerifyManifest(text []byte, files map[string][]byte) error {
-	m, err := parseManifest(text)
+	m, err := parseEither(text)
 	if err != nil {
 		return err
 	}
@@ -100,14 +117,27 @@ func VerifyManifest(text []byte, files map[string][]byte) error {
 	return nil
 }
 
-// parseManifest reads a manifest and compares it with its canonical text, so
-// that there is one manifest for one set of files.
+// parseManifest reads the manifest of a poll's result.
 func parseManifest(text []byte) (*manifest, error) {
+	m, err := parseEither(text)
+	if err != nil || m.Schema != ManifestSchema {
+		return nil, cmp.Or(err, ErrManifest)
+	}
+	return m, nil
+}
+
+// parseEither reads a manifest, whatever of, and compares it with its canonical
+// text, so that there is one manifest for one set of files.
+func parseEither(text []byte) (*manifest, error) {
 	m := new(manifest)
-	if err := json.Unmarshal(text, m); err != nil || m.Schema != ManifestSchema || !bytes.Equal(m.text(), text) {
+	if err := json.Unmarshal(text, m); err != nil || !bytes.Equal(m.text(), text) {
 		return nil, ErrManifest
 	}
-	if !m.Election.Valid() || !slices.IsSortedFunc(m.Files, func(a, b entry) int { return strings.Compare(a.Name, b.Name) }) {
+	poll := m.Schema == ManifestSchema && m.Election.Valid() && m.Round == ""
+	if !poll && !(m.Schema == RoundManifestSchema && m.Round.Valid() && m.Election == "") {
+		return nil, ErrManifest
+	}
+	if !slices.IsSortedFunc(m.Files, func(a, b entry) int { return strings.Compare(a.Name, b.Name) }) {
 		return nil, ErrManifest
 	}
 	if err := m.checkNames(); err != nil {

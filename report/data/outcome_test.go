@@ -17,7 +17,7 @@ type row struct {
 }
 
 // newOutcome makes an outcome under a rule set, with the base that it asks for.
-func newOutcome(t *testing.T, ruleSet string, collected, members int, rows ...row) *meeting.Outcome {
+func newOutcome(t testing.TB, ruleSet string, collected, members int, rows ...row) *meeting.Outcome {
 	t.Helper()
 	rules, err := meeting.RuleSetByID(ruleSet)
 	if err != nil {
@@ -47,7 +47,7 @@ func assembly(t *testing.T) *meeting.Outcome {
 }
 
 // department is a result with every fact known.
-func department(t *testing.T) *meeting.Outcome {
+func department(t testing.TB) *meeting.Outcome {
 	o := newOutcome(t, meeting.RuleSetReg96, 47, 0,
 		row{"Nguyễn Thị Ánh", "Giám đốc", "Khối lãnh đạo", [4]int{19, 2, 25, 1}},
 		row{"Trần “Bình” <b>&amp;", "Phó Giám đốc", "Khối lãnh đạo", [4]int{40, 6, 1, 0}},

@@ -31,17 +31,23 @@ const (
 // those of the papers. Texts are typed as texts, whatever they begin with, and
 // there is no formula in the file.
 func WriteXLSX(w io.Writer, o *meeting.Outcome, program string) error {
-	b, err := newBook(o)
+	about := properties{title: o.Plan.Title, subject: "Kết quả lấy phiếu tín nhiệm", id: string(o.Election), made: time.Unix(0, 0).UTC()}
+	if about.title == "" {
+		about.title, _, _ = strings.Cut(o.Name, "\n") // the paper's title stands below it
+	}
+	for _, d := range []meeting.Date{o.Plan.Date, o.Filing.Date} {
+		if day, ok := d.Day(); ok {
+			about.made = day
+		}
+	}
+	b, err := newBook(about)
 	if err != nil {
 		return fmt.Errorf("xlsx: %w", err)
 	}
 	b.results(o)
 	b.reconciliation(o)
 	b.sources(o, program)
-	if err := errors.Join(b.err, b.file.Write(w), b.file.Close()); err != nil {
-		return fmt.Errorf("xlsx: %w", err)
-	}
-	return nil
+	return b.write(w)
 }
 
 // A book is a workbook in the making. It writes to the row below the last of
@@ -71,11 +77,15 @@ const (
 // A share is a percentage as the papers write it.
 type share string
 
-func newBook(o *meeting.Outcome) (*book, error) {
-	b := &book{file: excelize.NewFile(), title: o.Plan.Title}
-	if b.title == "" {
-		b.title, _, _ = strings.Cut(o.Name, "\n") // the paper's title stands below it
-	}
+// properties name a workbook. Its time is the day of the papers, or else of the
+// vote, or else in the year 1970: never when it was written.
+type properties struct {
+	title, subject, id string
+	made               time.Time
+}
+
+func newBook(about properties) (*book, error) {
+	b := &book{file: excelize.NewFile(), title: about.title}
 	if err := b.file.SetDefaultFont("Times New Roman"); err != nil {
 		return nil, err
 	}
@@ -102,22 +112,18 @@ func newBook(o *meeting.Outcome) (*book, error) {
 		}
 		b.faces[f] = id
 	}
-	return b, b.properties(o)
+	return b, b.file.SetDocProps(&excelize.DocProperties{
+		Title: printable(about.title), Subject: about.subject, Creator: "homphieu", LastModifiedBy: "homphieu",
+		Language: "vi-VN", Identifier: about.id, Created: about.made.Format(time.RFC3339), Modified: about.made.Format(time.RFC3339),
+	})
 }
 
-// properties names the workbook. Its times are the day of the papers, or else
-// of the vote, or else the year 1970: never when it was written.
-func (b *book) properties(o *meeting.Outcome) error {
-	made := time.Unix(0, 0).UTC()
-	for _, d := range []meeting.Date{o.Plan.Date, o.Filing.Date} {
-		if day, ok := d.Day(); ok {
-			made = day
-		}
+// write writes the workbook, unless something went wrong before.
+func (b *book) write(w io.Writer) error {
+	if err := errors.Join(b.err, b.file.Write(w), b.file.Close()); err != nil {
+		return fmt.Errorf("xlsx: %w", err)
 	}
-	return b.file.SetDocProps(&excelize.DocProperties{
-		Title: printable(b.title), Subject: "Kết quả lấy phiếu tín nhiệm", Creator: "homphieu", LastModifiedBy: "homphieu",
-		Language: "vi-VN", Identifier: string(o.Election), Created: made.Format(time.RFC3339), Modified: made.Format(time.RFC3339),
-	})
+	return nil
 }
 
 // begin begins a sheet: the widths of its columns in characters, and a head

@@ -1,7 +1,8 @@
 package docx
 
 import (
-	"strings"
+	"bufio"
+	"io"
 	"sync"
 	"time"
 
@@ -9,18 +10,28 @@ import (
 	"github.com/homphieu/homphieu/report/typeset"
 )
 
-// A drawer writes the parts of word/document.xml from top to bottom.
+// A drawer writes word/document.xml from top to bottom: a table can have many
+// thousand rows.
 type drawer struct {
-	strings.Builder
+	w       *bufio.Writer
+	page    paper.Page
 	measure func(text string, size float64) float64 // bold, in millimetres
 }
 
-// document is word/document.xml.
-func document(doc *paper.Document) string {
-	d := &drawer{measure: ruler()}
-	d.WriteString(declaration + `<w:document` + main + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>`)
+// put writes a piece. The first error comes back from the last Flush.
+func (d *drawer) put(text string) { _, _ = d.w.WriteString(text) }
+
+// document writes word/document.xml.
+func document(w io.Writer, doc *paper.Document) error {
+	d := &drawer{w: bufio.NewWriter(w), page: doc.Page(), measure: ruler()}
+	d.put(declaration + `<w:document` + main + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>`)
 	d.letterhead(&doc.Header)
-	d.heading(&doc.Header, doc.Style)
+	if h := &doc.Header; h.Heading != "" || len(h.Subject) > 0 {
+		d.heading(h, doc.Style)
+	}
+	if len(doc.Header.To) > 0 {
+		d.to(doc.Header.To)
+	}
 	for _, b := range doc.Body {
 		switch b := b.(type) {
 		case paper.Paragraph:
@@ -32,8 +43,8 @@ func document(doc *paper.Document) string {
 		}
 	}
 	d.signatures(doc.Signatures, doc.Recipients)
-	d.WriteString(thin + section + `</w:body></w:document>`)
-	return d.String()
+	d.put(thin + section(doc) + `</w:body></w:document>`)
+	return d.w.Flush()
 }
 
 // ruler measures bold text in a font that has the widths of Times New Roman. It
@@ -61,5 +72,5 @@ func (d *drawer) paragraph(p paper.Paragraph) {
 	for _, r := range p.Runs {
 		runs = append(runs, run(r.Text, face{bold: r.Bold, italic: r.Italic}))
 	}
-	d.WriteString(paragraph(f, runs...))
+	d.put(paragraph(f, runs...))
 }

@@ -30,7 +30,7 @@ var shades = [4]shade{
 // the shades mean is repeated on every page.
 func (d *drawer) chart(c paper.Chart) {
 	if c.Title != "" {
-		d.WriteString(line(form{"Note", paper.Center, true}, c.Title, face{bold: true, size: noteSize + 1}))
+		d.put(line(form{"Note", paper.Center, true}, c.Title, face{bold: true, size: noteSize + 1}))
 	}
 	widths := chartColumns()
 	legend := row(rowForm{head: true}, cell(cellForm{width: sum(widths), span: len(widths)}, legendLine()))
@@ -43,8 +43,8 @@ func (d *drawer) chart(c paper.Chart) {
 		bar := pieces([4]int{b.High, b.Confidence, b.Low, b.Invalid}, total, widths[1])
 		rows = append(rows, chartRow(widths, false, b.Label, bar, strconv.Itoa(b.High), strconv.Itoa(b.Confidence), strconv.Itoa(b.Low), strconv.Itoa(b.Invalid)))
 	}
-	d.WriteString(table("Bars", widths, rows...))
-	d.WriteString(gap)
+	d.put(table("Bars", widths, rows...))
+	d.put(gap)
 }
 
 func chartColumns() []int {

@@ -38,23 +38,29 @@ func Write(w io.Writer, doc *paper.Document) error {
 	}
 	made = made.UTC()
 	z := zip.NewWriter(w)
-	for _, part := range []struct{ name, text string }{
-		{"[Content_Types].xml", contentTypes},
-		{"_rels/.rels", packageRelations},
-		{"docProps/core.xml", properties(doc.Title, made)},
-		{"word/document.xml", document(doc)},
-		{"word/_rels/document.xml.rels", documentRelations},
-		{"word/styles.xml", styles},
-		{"word/settings.xml", settings},
-		{"word/header-first.xml", headerFirst},
-		{"word/header.xml", header},
-		{"word/footer.xml", footer(doc.Footer)},
+	text := func(text string) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := io.WriteString(w, text); return err }
+	}
+	for _, part := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"[Content_Types].xml", text(contentTypes)},
+		{"_rels/.rels", text(packageRelations)},
+		{"docProps/core.xml", text(properties(doc.Title, made))},
+		{"word/document.xml", func(w io.Writer) error { return document(w, doc) }},
+		{"word/_rels/document.xml.rels", text(documentRelations)},
+		{"word/styles.xml", text(styles)},
+		{"word/settings.xml", text(settings)},
+		{"word/header-first.xml", text(headerFirst)},
+		{"word/header.xml", text(header)},
+		{"word/footer.xml", text(footer(doc.Footer))},
 	} {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate, Modified: zipTime(made)})
 		if err != nil {
 			return fmt.Errorf("docx: %w", err)
 		}
-		if _, err := io.WriteString(f, part.text); err != nil {
+		if err := part.write(f); err != nil {
 			return fmt.Errorf("docx: %w", err)
 		}
 	}

@@ -52,6 +52,26 @@ func minutes(style paper.Style, persons int) *paper.Document {
 	return d
 }
 
+// wide is a paper on pages that are turned, with a table of small letters and
+// blocks within blocks.
+func wide(style paper.Style, persons int) *paper.Document {
+	d := minutes(style, persons)
+	d.Landscape = true
+	t := results(persons)
+	t.Dense = true
+	t.Rows = append([]paper.Row{{Block: "Loại"}, {Block: "Cơ quan", Depth: 1}, {Block: "Khối", Depth: 2}}, t.Rows...)
+	d.Body[1] = t
+	return d
+}
+
+// letter is a letter, which has no heading, to somebody.
+func letter(to ...string) *paper.Document {
+	d := minutes(paper.Party, 0)
+	d.Kind, d.Header.Heading, d.Header.Subject, d.Header.Mark, d.Header.About, d.Header.To = paper.Cover, "", nil, "", "V/v lấy phiếu", to
+	d.Body = d.Body[:1]
+	return d
+}
+
 func name(i int) string { return hostile[i%len(hostile)] }
 
 func results(persons int) paper.Table {
@@ -87,8 +107,17 @@ func texts(d *paper.Document) []string {
 	if h.Star {
 		all = append(all, "*")
 	}
-	all = append(append(all, h.Motto...), h.Number, h.Mark, h.Place, h.Heading)
+	all = append(append(all, h.Motto...), h.Number, h.About, h.Mark, h.Place, h.Heading)
 	all = append(all, h.Subject...)
+	if len(h.To) > 0 {
+		all = append(all, "Kính gửi:")
+	}
+	for _, to := range h.To {
+		if len(h.To) > 1 {
+			to = "- " + to
+		}
+		all = append(all, to)
+	}
 	for _, b := range d.Body {
 		all = append(all, blockTexts(b)...)
 	}
@@ -218,7 +247,7 @@ func paragraphs(t testing.TB, part string) (all []string) {
 // The file says what the document says, in its order, whatever the names are;
 // every part is well-formed XML.
 func TestText(t *testing.T) {
-	for _, d := range []*paper.Document{minutes(paper.Party, 12), minutes(paper.State, 150), {}} {
+	for _, d := range []*paper.Document{minutes(paper.Party, 12), minutes(paper.State, 150), wide(paper.Party, 12), letter("Ban Thường vụ"), letter(hostile...), {}} {
 		all := parts(t, write(t, d))
 		for _, part := range all {
 			paragraphs(t, part)
@@ -274,7 +303,7 @@ func TestForm(t *testing.T) {
 		"word/header.xml":   {" PAGE "},
 		"word/document.xml": {
 			`<w:pgSz w:w="11906" w:h="16838"/>`, `w:top="1134" w:right="850" w:bottom="1134" w:left="1701"`, `<w:titlePg/>`,
-			`<w:tblHeader/>`, `<w:cantSplit/>`, `<w:vMerge w:val="restart"/>`, `<w:vMerge w:val="continue"/>`, `<w:gridSpan w:val="2"/>`,
+			`<w:tblHeader/>`, `<w:cantSplit/>`, `w:val="Grid"`, `<w:vMerge w:val="restart"/>`, `<w:vMerge w:val="continue"/>`, `<w:gridSpan w:val="2"/>`,
 		},
 	} {
 		for _, want := range wants {
@@ -288,9 +317,36 @@ func TestForm(t *testing.T) {
 	}
 }
 
+// A page that is turned is as wide as it was high, its table has the letters of
+// wide ones, and blocks within blocks look less.
+func TestWideForm(t *testing.T) {
+	body := parts(t, write(t, wide(paper.State, 2)))["word/document.xml"]
+	for _, want := range []string{
+		`<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>`, `w:top="1134" w:right="850" w:bottom="1134" w:left="1701"`, `w:val="Dense"`,
+		`<w:b/><w:sz w:val="19"/><w:szCs w:val="19"/></w:rPr><w:t xml:space="preserve">Loại<`,
+		`<w:b/><w:i/><w:sz w:val="19"/><w:szCs w:val="19"/></w:rPr><w:t xml:space="preserve">Cơ quan<`,
+		`<w:rPr><w:i/><w:sz w:val="19"/><w:szCs w:val="19"/></w:rPr><w:t xml:space="preserve">Khối<`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
 // Every row of a table is as wide as the table, also where cells of the head
-// reach over rows and columns.
+// reach over rows and columns, and no table is wider than the text.
 func TestRowsAreComplete(t *testing.T) {
+	for _, test := range []struct {
+		d      *paper.Document
+		tables int
+		most   int
+	}{{minutes(paper.State, 4), 5, 9354}, {wide(paper.Party, 4), 5, 14287}, {letter(hostile...), 4, 9354}} {
+		rowsAreComplete(t, test.d, test.tables, test.most)
+	}
+}
+
+func rowsAreComplete(t *testing.T, d *paper.Document, tables, most int) {
+	t.Helper()
 	type tcPr struct {
 		Width struct {
 			W int `xml:"w,attr"`
@@ -306,7 +362,7 @@ func TestRowsAreComplete(t *testing.T) {
 			} `xml:"tr"`
 		} `xml:"body>tbl"`
 	}
-	if err := xml.Unmarshal([]byte(parts(t, write(t, minutes(paper.State, 4)))["word/document.xml"]), &body); err != nil {
+	if err := xml.Unmarshal([]byte(parts(t, write(t, d))["word/document.xml"]), &body); err != nil {
 		t.Fatal(err)
 	}
 	for i, table := range body.Tables {
@@ -319,13 +375,13 @@ func TestRowsAreComplete(t *testing.T) {
 			for _, c := range r.Cells {
 				got += c.Width.W
 			}
-			if got != want || want > 9354 {
+			if got != want || want > most {
 				t.Errorf("table %d, row %d: %d wide, want %d", i+1, j+1, got, want)
 			}
 		}
 	}
-	if len(body.Tables) != 5 {
-		t.Errorf("%d tables", len(body.Tables))
+	if len(body.Tables) != tables {
+		t.Errorf("%d tables, want %d", len(body.Tables), tables)
 	}
 }
 
@@ -382,7 +438,7 @@ func FuzzWrite(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, n int) {
 		d := minutes(paper.State, 1)
 		d.Title, d.Footer, d.Header.Issuer, d.Header.Subject, d.Header.Motto = s, s, s, []string{s}, []string{s}
-		d.Signatures[0].Name = s + "x"
+		d.Signatures[0].Name, d.Landscape, d.Header.About, d.Header.To = s+"x", n%2 == 0, s, []string{s + "x", "y" + s}
 		d.Body = append(d.Body, paper.Chart{Title: s, Bars: []paper.Bar{{Label: s, High: max(0, n%1000)}}}, paper.Paragraph{Runs: []paper.Run{{Text: s}}})
 		all := parts(t, write(t, d))
 		for _, part := range all {

@@ -17,15 +17,45 @@ const (
 // the number and the place.
 func (d *drawer) letterhead(h *paper.Header) {
 	centred := form{"Letterhead", paper.Center, false}
-	widths := []int{mm(leftWidth), mm(paper.TextWidth) - mm(leftWidth)}
+	widths := []int{mm(leftWidth), mm(d.page.TextWidth - leftWidth - rightWidth), mm(rightWidth)}
+	between := cell(cellForm{width: widths[1]}, thin)
+	if widths[1] == 0 {
+		widths, between = []int{widths[0], widths[2]}, ""
+	}
+	right := cellForm{width: widths[len(widths)-1]}
 	second := line(centred, h.Number, face{size: bodySize})
+	if h.About != "" {
+		second += line(centred, h.About, face{size: aboutSize})
+	}
 	if h.Mark != "" {
 		second += line(centred, h.Mark, face{italic: true, size: noteSize + 1})
 	}
-	d.WriteString(table("Layout", widths,
-		row(rowForm{}, cell(cellForm{width: widths[0]}, d.issuer(h)), cell(cellForm{width: widths[1]}, d.motto(h))),
-		row(rowForm{}, cell(cellForm{width: widths[0]}, second), cell(cellForm{width: widths[1]}, line(centred, h.Place, face{italic: true, size: bodySize}))),
+	d.put(table("Layout", widths,
+		row(rowForm{}, cell(cellForm{width: widths[0]}, d.issuer(h)), between, cell(right, d.motto(h))),
+		row(rowForm{}, cell(cellForm{width: widths[0]}, second), between, cell(right, line(centred, h.Place, face{italic: true, size: bodySize}))),
 	))
+}
+
+// to is to whom a letter goes: a table without borders, so that the lines stand
+// under one another.
+func (d *drawer) to(all []string) {
+	const label, space, side = "Kính gửi:", 2.0, 15.0
+	const slack = 1.2 // for a reader without the font
+	width := d.measure(label, bodySize)*slack + space
+	var lines strings.Builder
+	widest := 0.0
+	for _, text := range all {
+		if len(all) > 1 {
+			text = recipient(text)
+		}
+		widest = min(max(widest, d.measure(text, bodySize)*slack+space), d.page.TextWidth-2*side-width)
+		lines.WriteString(line(form{"Letterhead", paper.Left, false}, text, face{size: bodySize}))
+	}
+	before := (d.page.TextWidth - width - widest) / 2
+	widths := []int{mm(before), mm(width), mm(widest)}
+	d.put(gap + table("Layout", widths, row(rowForm{}, cell(cellForm{width: widths[0]}, thin),
+		cell(cellForm{width: widths[1]}, line(form{"Letterhead", paper.Left, false}, label, face{size: bodySize})),
+		cell(cellForm{width: widths[2]}, lines.String()))) + gap)
 }
 
 func (d *drawer) issuer(h *paper.Header) string {
@@ -60,11 +90,11 @@ func (d *drawer) heading(h *paper.Header, style paper.Style) {
 	if style == paper.State {
 		size = 14
 	}
-	d.WriteString(line(form{"Title", paper.Center, true}, h.Heading, face{bold: true, size: size}))
+	d.put(line(form{"Title", paper.Center, true}, h.Heading, face{bold: true, size: size}))
 	width := 0.0
 	for _, text := range h.Subject {
-		d.WriteString(line(form{"Subtitle", paper.Center, true}, text, face{bold: true}))
+		d.put(line(form{"Subtitle", paper.Center, true}, text, face{bold: true}))
 		width = max(width, d.measure(text, bodySize))
 	}
-	d.WriteString(ruled(paper.TextWidth, min(width*0.4, 60), true))
+	d.put(ruled(d.page.TextWidth, min(width*0.4, 60), true))
 }

@@ -44,11 +44,13 @@ func libreOffice(t *testing.T, d *paper.Document) (text, dir string) {
 
 // LibreOffice reads the text of the document, all of it and in its order.
 func TestLibreOfficeReadsText(t *testing.T) {
-	party, state := papertest.Party(t), papertest.State(t)
+	party, state, whole := papertest.Party(t), papertest.State(t), papertest.Consolidation(t)
 	for name, d := range map[string]*paper.Document{
 		"hostile": minutes(paper.State, 24),
 		"party":   paper.NewMinutes(party, paper.StyleOf(party.Rules), papertest.Result),
 		"state":   paper.NewReport(state, paper.StyleOf(state.Rules), papertest.Result),
+		"round":   paper.NewConsolidated(whole, paper.Party, papertest.Result),
+		"letter":  paper.NewCover(whole, paper.State, papertest.Result),
 	} {
 		got, _ := libreOffice(t, d)
 		if name != "hostile" {
@@ -88,6 +90,24 @@ func TestLibreOfficePrintsPages(t *testing.T) {
 	}
 	if got := run(t, "poppler-utils", "pdfinfo", filepath.Join(dir, "paper.pdf")); !strings.Contains(got, "A4") || !strings.Contains(got, d.Title) {
 		t.Errorf("%s", got)
+	}
+}
+
+// A consolidated report is printed on pages that are turned, each with the hash,
+// and each that has rows with the table's head.
+func TestLibreOfficePrintsLandscape(t *testing.T) {
+	d := paper.NewConsolidated(papertest.LargeConsolidation(t, 12, 5), paper.Party, papertest.Result)
+	_, dir := libreOffice(t, d)
+	file := filepath.Join(dir, "paper.pdf")
+	all := strings.Split(strings.TrimSuffix(run(t, "poppler-utils", "pdftotext", "-layout", file, "-"), "\f"), "\f")
+	for i, page := range all {
+		if !strings.Contains(page, d.Footer) || strings.Contains(page, "24/08/2023") != strings.Contains(page, "Chức vụ, chức danh") && i < len(all)-2 {
+			t.Errorf("page %d: no hash, or no head:\n%s", i+1, page)
+		}
+	}
+	info := run(t, "poppler-utils", "pdfinfo", "-l", "-1", file)
+	if turned := strings.Count(info, "841.89 x 595.304 pts (A4)"); len(all) < 8 || turned != len(all) {
+		t.Errorf("%d of %d pages are turned:\n%s", turned, len(all), info)
 	}
 }
 

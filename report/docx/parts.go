@@ -25,7 +25,10 @@ const (
 	noteSize    = 11.0
 	cellSize    = 11.0
 	headSize    = 10.5
+	aboutSize   = 12.0
 	smallSize   = 9.0 // over the figures of a chart
+	denseSize   = 9.5 // of tables of many columns
+	denseHead   = 8.5
 )
 
 const (
@@ -85,10 +88,16 @@ func properties(title string, made time.Time) string {
 
 // section is the page and what stands on each: the footer on all, the number on
 // all but the first.
-var section = fmt.Sprintf(`<w:sectPr><w:headerReference w:type="first" r:id="rId3"/><w:headerReference w:type="default" r:id="rId4"/>`+
-	`<w:footerReference w:type="first" r:id="rId5"/><w:footerReference w:type="default" r:id="rId5"/>`+
-	`<w:pgSz w:w="%d" w:h="%d"/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="%d" w:footer="%d" w:gutter="0"/><w:titlePg/></w:sectPr>`,
-	mm(paper.PageWidth), mm(paper.PageHeight), mm(paper.MarginTop), mm(paper.MarginRight), mm(paper.MarginBottom), mm(paper.MarginLeft), mm(headerAt), mm(footerAt))
+func section(doc *paper.Document) string {
+	page, turned := doc.Page(), ""
+	if doc.Landscape {
+		turned = ` w:orient="landscape"`
+	}
+	return fmt.Sprintf(`<w:sectPr><w:headerReference w:type="first" r:id="rId3"/><w:headerReference w:type="default" r:id="rId4"/>`+
+		`<w:footerReference w:type="first" r:id="rId5"/><w:footerReference w:type="default" r:id="rId5"/>`+
+		`<w:pgSz w:w="%d" w:h="%d"%s/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="%d" w:footer="%d" w:gutter="0"/><w:titlePg/></w:sectPr>`,
+		mm(page.Width), mm(page.Height), turned, mm(paper.MarginTop), mm(paper.MarginRight), mm(paper.MarginBottom), mm(paper.MarginLeft), mm(headerAt), mm(footerAt))
+}
 
 // A paragraphStyle is a style that people see in the list of styles.
 type paragraphStyle struct {
@@ -121,7 +130,7 @@ var styles = declaration + `<w:styles` + main + `><w:docDefaults><w:rPrDefault><
 		{"Gap", "Gap", `w:line="160" w:lineRule="exact"`, ``, 1},
 		{"Rule", "Rule", `w:before="60" w:after="120" w:line="20" w:lineRule="exact"`, ``, 1},
 	}) +
-	tableStyle("Layout", "Layout", "none", 40) + tableStyle("Grid", "Result Table", "single", 60) + tableStyle("Bars", "Chart", "none", 0) + tableStyle("Bar", "Bar", "single", 0) +
+	tableStyle("Layout", "Layout", "none", 40) + tableStyle("Grid", "Result Table", "single", 60) + tableStyle("Dense", "Wide Table", "single", 45) + tableStyle("Bars", "Chart", "none", 0) + tableStyle("Bar", "Bar", "single", 0) +
 	`</w:styles>`
 
 func paragraphStyles(all []paragraphStyle) string {

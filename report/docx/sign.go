@@ -22,30 +22,30 @@ func (d *drawer) signatures(all []paper.Signature, recipients []string) {
 		beside = nil
 	}
 	under := len(beside) == 0
-	d.WriteString(gap)
+	d.put(gap)
 	for len(all) > 0 {
 		room := perRow
 		if len(beside) > 0 {
 			room--
 		}
 		n := min(room, len(all))
-		d.WriteString(signRows(all[:n], beside) + gap)
+		d.put(d.signRows(all[:n], beside) + gap)
 		all, beside = all[n:], nil
 	}
 	if len(recipients) > 0 && under {
-		d.WriteString(recipientList(recipients))
+		d.put(recipientList(recipients))
 	}
 }
 
 // signRows is a table without borders: titles, room to sign, names.
-func signRows(all []paper.Signature, recipients []string) string {
+func (d *drawer) signRows(all []paper.Signature, recipients []string) string {
 	n := len(all)
 	if len(recipients) > 0 {
 		n++
 	}
 	widths := make([]int, n)
 	for i := range widths {
-		widths[i] = mm(paper.TextWidth) / n
+		widths[i] = mm(d.page.TextWidth) / n
 	}
 	var heads, rooms, names []string
 	if len(recipients) > 0 {
@@ -81,10 +81,15 @@ func recipientList(recipients []string) string {
 	var b strings.Builder
 	b.WriteString(line(f, "Nơi nhận:", face{bold: true, italic: true, size: noteSize + 1}))
 	for _, r := range recipients {
-		if !strings.HasPrefix(r, "-") {
-			r = "- " + r
-		}
-		b.WriteString(line(f, r, face{}))
+		b.WriteString(line(f, recipient(r), face{}))
 	}
 	return b.String()
+}
+
+// recipient is a line with its dash.
+func recipient(text string) string {
+	if strings.HasPrefix(text, "-") {
+		return text
+	}
+	return "- " + text
 }

@@ -141,12 +141,19 @@ func row(f rowForm, cells ...string) string {
 
 // table joins rows under a style of tables, with columns of fixed widths.
 func table(style string, widths []int, rows ...string) string {
+	return tableBegin(style, widths) + strings.Join(rows, "") + tableEnd
+}
+
+// tableEnd ends what tableBegin began.
+const tableEnd = `</w:tbl>`
+
+func tableBegin(style string, widths []int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<w:tbl><w:tblPr><w:tblStyle w:val="%s"/><w:tblW w:w="%d" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`, style, sum(widths))
 	for _, w := range widths {
 		fmt.Fprintf(&b, `<w:gridCol w:w="%d"/>`, w)
 	}
-	b.WriteString(`</w:tblGrid>` + strings.Join(rows, "") + `</w:tbl>`)
+	b.WriteString(`</w:tblGrid>`)
 	return b.String()
 }
 

@@ -5,12 +5,12 @@ import (
 )
 
 // MaxSize is the largest PDF that is read, in bytes.
-const MaxSize = 20 << 20
+const MaxSize = 40 << 20
 
 const (
 	maxRevisions = 64
 	maxObjects   = 50_000
-	maxPages     = 2000
+	maxPages     = 8000 // of the report of a round with 2,000 polls: more than 3,000
 	maxInflated  = 16 << 20
 	maxValues    = 100_000
 	// Each signature hashes the file.

@@ -40,6 +40,9 @@ type Signature struct {
 	// Revision is the one that the signature covers with all before it, from 1; 0 when it does not cover one.
 	Revision int
 
+	// End is how much of the file it covers with its own Contents, in bytes; 0 when it does not cover a revision.
+	End int
+
 	// Page, from 1, and Rect are where its widget is seen, the first if its field
 	// has several. Page is 0 when no page shows it.
 	Page int
@@ -171,7 +174,7 @@ func (f *file) signature(field string, value dict, trust cms.Trust) Signature {
 		return s
 	}
 	s.Revision = 1 + slices.IndexFunc(f.revisions, func(r *revision) bool { return r.end >= contents.to })
-	s.Whole = s.Revision == len(f.revisions)
+	s.End, s.Whole = after, s.Revision == len(f.revisions)
 	signed, err := read(value["SubFilter"], contents.data)
 	if err != nil {
 		s.Err = err

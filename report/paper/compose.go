@@ -24,9 +24,9 @@ func StyleOf(rules *meeting.RuleSet) Style {
 type composer struct {
 	*meeting.Outcome
 	words
+	writer
 	style  Style
 	result [32]byte // SHA-256 of result.json
-	body   []Block
 }
 
 func newComposer(o *meeting.Outcome, style Style, result [32]byte) *composer {
@@ -54,15 +54,20 @@ func (c *composer) header() Header {
 		Superior: strings.ToUpper(or(c.Plan.Agency, longBlank)), Issuer: "BAN KIỂM PHIẾU",
 		Place: or(c.Filing.Place, "…………") + ", " + longDate(c.day()), Mark: "(Đóng dấu treo)",
 	}
-	if c.style == Party {
-		h.Star, h.Motto = true, []string{"ĐẢNG CỘNG SẢN VIỆT NAM"}
-	} else {
-		h.Motto = []string{"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"}
-	}
+	h.Star, h.Motto = masthead(c.style)
 	if c.Trial {
 		h.Mark = "(Cuộc họp mẫu, không đóng dấu)"
 	}
 	return h
+}
+
+// masthead is what a style has at the right of the first page, and whether a
+// star stands under the issuer.
+func masthead(style Style) (star bool, motto []string) {
+	if style == Party {
+		return true, []string{"ĐẢNG CỘNG SẢN VIỆT NAM"}
+	}
+	return false, []string{"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"}
 }
 
 // numbered is the place for a clerk's number of a type of papers: without colon
@@ -132,21 +137,3 @@ func (c *composer) base() string {
 // ofMembers reports whether percentages are of all members. Where their number
 // is not known they are of the ballots.
 func (c *composer) ofMembers() bool { return c.PercentBase == meeting.BaseMembers }
-
-func (c *composer) add(b Block) { c.body = append(c.body, b) }
-
-// say adds a paragraph of running text.
-func (c *composer) say(text string) { c.add(Paragraph{Runs: []Run{{Text: text}}}) }
-
-// sayf is say with a format.
-func (c *composer) sayf(format string, args ...any) { c.say(fmt.Sprintf(format, args...)) }
-
-// head adds the heading of a part, which keeps with what follows.
-func (c *composer) head(text string) {
-	c.add(Paragraph{Runs: []Run{{Text: text, Bold: true}}, Keep: true})
-}
-
-// note adds a line in small type.
-func (c *composer) note(text string) {
-	c.add(Paragraph{Runs: []Run{{Text: text, Italic: true}}, Small: true})
-}

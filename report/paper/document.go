@@ -8,10 +8,11 @@
 // parts of a result follow Quy định 262-QĐ/TW khoản 7.3 and the practice of
 // Quy định 96-QĐ/TW and Nghị quyết 96/2023/QH15.
 //
-// All numbers come from one [meeting.Outcome]. People stand in ballot order,
-// never by what they got, and no paper says which threshold anybody reached:
-// that is for the roles that the rule set names. What is not known is left
-// blank, as dots, to be filled in by hand; the number of the paper always is.
+// All numbers come from one [meeting.Outcome], or, of a whole round of votes,
+// from one [round.Consolidation]. People stand in ballot order, never by what
+// they got, and no paper says which threshold anybody reached: that is for the
+// roles that the rule set names. What is not known is left blank, as dots, to be
+// filled in by hand; the number of the paper always is.
 package paper
 
 import "time"
@@ -19,11 +20,14 @@ import "time"
 // Kind is which paper a document is.
 type Kind string
 
-// The papers of a result.
+// The papers of a result, and those of a round.
 const (
 	Minutes Kind = "minutes" // biên bản kiểm phiếu
 	Report  Kind = "report"  // báo cáo kết quả phiếu tín nhiệm
 	Slip    Kind = "slip"    // phiếu kết quả of one person
+
+	Consolidated Kind = "consolidated" // báo cáo tổng hợp of a round
+	Cover        Kind = "cover"        // công văn that goes with it
 )
 
 // Style is whose rules of layout a document follows.
@@ -35,8 +39,9 @@ const (
 	State Style = "state"
 )
 
-// The page, in millimetres: A4, with margins that Hướng dẫn 36-HD/VPTW has and
-// Nghị định 30/2020/NĐ-CP allows.
+// The upright page, in millimetres: A4, with margins that Hướng dẫn
+// 36-HD/VPTW has and Nghị định 30/2020/NĐ-CP allows. On a page that is turned
+// they are the same: see [Document.Page].
 const (
 	PageWidth    = 210.0
 	PageHeight   = 297.0
@@ -53,10 +58,12 @@ type Document struct {
 	Kind  Kind
 	Style Style
 	// Title names the document among files; the heading is in Header.
-	Title  string
-	Date   time.Time // of the document: the only time that its file carries
-	Header Header
-	Body   []Block
+	Title string
+	Date  time.Time // of the document: the only time that its file carries
+	// Landscape turns the page, for a wide table.
+	Landscape bool
+	Header    Header
+	Body      []Block
 	// Signatures stand at the end, at most three in a row, in this order.
 	Signatures []Signature
 	// Recipients are the lines under "Nơi nhận", at the left of the first
@@ -67,7 +74,21 @@ type Document struct {
 	Footer string
 }
 
-// A Header is the top of the first page: two columns, then the title.
+// A Page is how large a document's pages are, in millimetres.
+type Page struct{ Width, Height, TextWidth, TextHeight float64 }
+
+// Page returns the size of the document's pages.
+func (d *Document) Page() Page {
+	p := Page{Width: PageWidth, Height: PageHeight}
+	if d.Landscape {
+		p.Width, p.Height = p.Height, p.Width
+	}
+	p.TextWidth, p.TextHeight = p.Width-MarginLeft-MarginRight, p.Height-MarginTop-MarginBottom
+	return p
+}
+
+// A Header is the top of the first page: two columns, then the title, or, of a
+// letter, to whom it goes.
 type Header struct {
 	Superior string   // left, regular capitals
 	Issuer   string   // left, bold capitals
@@ -78,6 +99,8 @@ type Header struct {
 	Heading  string   // name of the type, bold capitals
 	Subject  []string // under the heading, bold
 	Mark     string   // under the number: the place of the hanging seal, "(Đóng dấu treo)", or why there is none
+	About    string   // of a letter, under the number: "V/v …"
+	To       []string // of a letter: the lines after "Kính gửi:"
 }
 
 // A Block is a piece of the body: a [Paragraph], a [Table] or a [Chart].
@@ -116,6 +139,7 @@ type Table struct {
 	Columns []Column
 	Head    [][]Cell
 	Rows    []Row
+	Dense   bool // smaller letters, for many columns
 }
 
 // A Column is a column of a table.
@@ -131,14 +155,16 @@ type Cell struct {
 	Down int // rows it takes, at least 1; the rows under it leave it out
 }
 
-// A Row is a row of a table: one text a column, or a line across all columns,
-// in bold, that begins a block.
+// A Row is a row of a table: one text a column, or a line across all columns
+// that begins a block.
 type Row struct {
 	Cells []string
 	Block string
+	Depth int // of a block: 0 in bold, 1 within that in bold italics, 2 within that in italics
 }
 
-// A Chart shows each person's ballots as one bar of four pieces.
+// A Chart shows each person's ballots as one bar of four pieces. It is as wide
+// as the text of an upright page.
 type Chart struct {
 	Title string
 	Bars  []Bar

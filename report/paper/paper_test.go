@@ -25,6 +25,12 @@ func text(d *paper.Document) string {
 	h := d.Header
 	fmt.Fprintf(&b, "%s %s | %s | %s\n\n%s / %s / star %v / %s / %s\n%s / %s\n\n", d.Kind, d.Style, d.Title, d.Date.Format("2006-01-02"),
 		h.Superior, h.Issuer, h.Star, h.Number, h.Mark, strings.Join(h.Motto, " / "), h.Place)
+	if d.Landscape {
+		b.WriteString("landscape\n")
+	}
+	if len(h.To) > 0 {
+		fmt.Fprintf(&b, "%s\nKính gửi: %s\n", h.About, strings.Join(h.To, " / "))
+	}
 	fmt.Fprintf(&b, "%s\n%s\n\n", h.Heading, strings.Join(h.Subject, "\n"))
 	for _, block := range d.Body {
 		switch block := block.(type) {
@@ -70,7 +76,7 @@ func table(b *strings.Builder, t paper.Table) {
 	}
 	for _, r := range t.Rows {
 		if r.Block != "" {
-			fmt.Fprintf(b, "|| %s ||\n", r.Block)
+			fmt.Fprintf(b, "||%s %s ||\n", strings.Repeat(">", r.Depth), r.Block)
 			continue
 		}
 		fmt.Fprintf(b, "| %s |\n", strings.Join(r.Cells, " | "))
@@ -81,6 +87,7 @@ func table(b *strings.Builder, t paper.Table) {
 func all(t *testing.T) map[string]*paper.Document {
 	t.Helper()
 	party, state, bare := papertest.Party(t), papertest.State(t), papertest.Bare(t)
+	whole, public := papertest.Consolidation(t), papertest.PublicConsolidation(t)
 	return map[string]*paper.Document{
 		"minutes-party": paper.NewMinutes(party, paper.Party, papertest.Result),
 		"report-party":  paper.NewReport(party, paper.Party, papertest.Result),
@@ -91,6 +98,13 @@ func all(t *testing.T) map[string]*paper.Document {
 		"minutes-bare":  paper.NewMinutes(bare, paper.Party, papertest.Result),
 		"report-bare":   paper.NewReport(bare, paper.State, papertest.Result),
 		"slip-bare":     paper.NewSlip(bare, 1, paper.Party, papertest.Result),
+
+		"consolidated-party":  paper.NewConsolidated(whole, paper.Party, papertest.Result),
+		"consolidated-public": paper.NewConsolidated(public, paper.State, papertest.Result),
+		"consolidated-bare":   paper.NewConsolidated(unknown(t), paper.Party, papertest.Result),
+		"cover-party":         paper.NewCover(whole, paper.Party, papertest.Result),
+		"cover-public":        paper.NewCover(public, paper.State, papertest.Result),
+		"cover-bare":          paper.NewCover(unknown(t), paper.State, papertest.Result),
 	}
 }
 

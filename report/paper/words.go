@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -33,6 +34,9 @@ var styleWords = map[Style]words{
 var offices = map[meeting.BoardOffice]string{
 	meeting.Head: "Trưởng Ban", meeting.BoardSecretary: "Thư ký", meeting.Ordinary: "Thành viên",
 }
+
+// vietnam is the time of the papers.
+var vietnam = time.FixedZone("ICT", 7*60*60)
 
 // line is a text on one line: what came in several is joined by commas.
 func line(s string) string {

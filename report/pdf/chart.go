@@ -118,7 +118,7 @@ func (p *painter) bar(b paper.Bar, label []textLine, total int) {
 
 // fill draws a box with its pattern.
 func (p *painter) fill(t pattern, x, y, width, h float64) {
-	p.pdf.SetLineWidth(hairline)
+	p.lines(hairline)
 	p.pdf.SetFillColor(t.grey, t.grey, t.grey)
 	p.pdf.Rect(x, y, width, h, "F")
 	if t.step > 0 {

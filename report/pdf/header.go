@@ -5,25 +5,54 @@ import (
 	"github.com/homphieu/homphieu/report/typeset"
 )
 
-// The columns of the header: the motto of the State is the wider.
+// The columns of the header: the motto of the State is the wider. On a page that
+// is turned they stand as far apart as it is wider.
 const (
 	leftWidth  = 68.0
-	rightStart = paper.MarginLeft + leftWidth
 	rightWidth = paper.TextWidth - leftWidth
 )
+
+// rightStart is where the right column begins.
+func (p *painter) rightStart() float64 { return paper.MarginLeft + p.page.TextWidth - rightWidth }
 
 // header sets the top of the first page.
 func (p *painter) header(h *paper.Header) {
 	y := max(p.issuer(h), p.motto(h))
 	right := p.wrap([]paper.Run{{Text: h.Place, Italic: true}}, bodySize, rightWidth, 0)
 	p.clerkNumber(h.Number, y)
-	y += p.setLines(right, rightStart, y, rightWidth, bodySize, paper.Center)
+	y += p.setLines(right, p.rightStart(), y, rightWidth, bodySize, paper.Center)
+	if h.About != "" {
+		y += p.setLines(p.wrapText(h.About, false, aboutSize, leftWidth), paper.MarginLeft, y, leftWidth, aboutSize, paper.Center)
+	}
 	if h.Mark != "" {
 		mark := p.wrap([]paper.Run{{Text: h.Mark, Italic: true}}, noteSize+1, leftWidth, 0)
 		y += p.setLines(mark, paper.MarginLeft, y, leftWidth, noteSize+1, paper.Center)
 	}
 	p.y = y + 3*gap
-	p.heading(h)
+	if h.Heading != "" || len(h.Subject) > 0 {
+		p.heading(h)
+	}
+	if len(h.To) > 0 {
+		p.to(h.To)
+	}
+}
+
+// to sets to whom a letter goes: the lines under one another, in the middle of
+// the page, with dashes where there are several.
+func (p *painter) to(all []string) {
+	const label, space, side = "Kính gửi:", 2.0, 15.0
+	p.face("", bodySize)
+	width := p.pdf.GetStringWidth(typeset.Clean(label)) + space
+	var lines []textLine
+	for _, text := range all {
+		if len(all) > 1 {
+			text = recipient(text)
+		}
+		lines = append(lines, p.wrapText(text, false, bodySize, p.page.TextWidth-2*side-width)...)
+	}
+	x := paper.MarginLeft + (p.page.TextWidth-width-widest(lines))/2
+	p.setText(label, x, p.y, width, bodySize, paper.Left)
+	p.y += p.setLines(lines, x+width, p.y, widest(lines), bodySize, paper.Left) + 2*gap
 }
 
 // clerkNumber sets the place of the number, whose spaces are room to write.
@@ -62,9 +91,9 @@ func (p *painter) motto(h *paper.Header) float64 {
 		size := sizes[min(i, len(sizes)-1)]
 		lines := p.wrapText(text, true, size, rightWidth)
 		length = widest(lines)
-		y += p.setLines(lines, rightStart, y, rightWidth, size, paper.Center)
+		y += p.setLines(lines, p.rightStart(), y, rightWidth, size, paper.Center)
 	}
-	p.horizontal(rightStart+(rightWidth-length)/2, y+0.5, length, rule)
+	p.horizontal(p.rightStart()+(rightWidth-length)/2, y+0.5, length, rule)
 	return y + 0.5 + gap
 }
 
@@ -74,15 +103,15 @@ func (p *painter) heading(h *paper.Header) {
 	if p.doc.Style == paper.State {
 		size = 14
 	}
-	p.y += p.setLines(p.wrapText(h.Heading, true, size, paper.TextWidth), paper.MarginLeft, p.y, paper.TextWidth, size, paper.Center)
+	p.y += p.setLines(p.wrapText(h.Heading, true, size, p.page.TextWidth), paper.MarginLeft, p.y, p.page.TextWidth, size, paper.Center)
 	width := 0.0
 	for _, text := range h.Subject {
-		lines := p.wrapText(text, true, bodySize, paper.TextWidth-20)
-		p.y += p.setLines(lines, paper.MarginLeft+10, p.y, paper.TextWidth-20, bodySize, paper.Center)
+		lines := p.wrapText(text, true, bodySize, p.page.TextWidth-20)
+		p.y += p.setLines(lines, paper.MarginLeft+10, p.y, p.page.TextWidth-20, bodySize, paper.Center)
 		width = max(width, widest(lines))
 	}
 	if length := min(width*0.4, 60); length > 0 {
-		p.horizontal(paper.MarginLeft+(paper.TextWidth-length)/2, p.y+1, length, rule)
+		p.horizontal(paper.MarginLeft+(p.page.TextWidth-length)/2, p.y+1, length, rule)
 	}
 	p.y += 1 + 2*gap
 }

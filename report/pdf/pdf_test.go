@@ -96,7 +96,17 @@ func documents(t *testing.T) map[string]*paper.Document {
 		"slip":                 paper.NewSlip(state, 1, paper.State, papertest.Result),
 		"sample":               paper.NewMinutes(bare, paper.Party, papertest.Result),
 		"many":                 paper.NewMinutes(papertest.Many(t, 150), paper.Party, papertest.Result),
+		"consolidated":         paper.NewConsolidated(papertest.Consolidation(t), paper.Party, papertest.Result),
+		"consolidated, State":  paper.NewConsolidated(papertest.PublicConsolidation(t), paper.State, papertest.Result),
+		"letter":               paper.NewCover(papertest.Consolidation(t), paper.Party, papertest.Result),
+		"letter to several":    lettered(paper.NewCover(papertest.PublicConsolidation(t), paper.State, papertest.Result)),
 	}
+}
+
+// lettered is a letter to several bodies, one of a long name.
+func lettered(d *paper.Document) *paper.Document {
+	d.Header.To = []string{"Ban Thường vụ Tỉnh ủy", "Các Ban Tỉnh ủy, Ủy ban Kiểm tra Tỉnh ủy, Văn phòng Tỉnh ủy, Đảng đoàn Hội đồng nhân dân tỉnh", "Sở Nội vụ"}
+	return d
 }
 
 // The file says all that the document says, in its order, and nothing else.
@@ -132,8 +142,17 @@ func texts(d *paper.Document) []string {
 	if h.Star {
 		list = append(list, "*")
 	}
-	list = append(append(list, h.Motto...), h.Number, h.Place, h.Mark, h.Heading)
+	list = append(append(list, h.Motto...), h.Number, h.Place, h.About, h.Mark, h.Heading)
 	list = append(list, h.Subject...)
+	if len(h.To) > 0 {
+		list = append(list, "Kính gửi:")
+	}
+	for _, to := range h.To {
+		if len(h.To) > 1 {
+			list = append(list, "-")
+		}
+		list = append(list, to)
+	}
 	for _, b := range d.Body {
 		switch b := b.(type) {
 		case paper.Paragraph:
@@ -261,16 +280,20 @@ func margins(t *testing.T, content []byte) []image.Image {
 	var all []image.Image
 	for i, name := range names {
 		m := picture(t, name)
+		width, height := 210.0, 297.0
+		if m.Bounds().Dx() > m.Bounds().Dy() {
+			width, height = height, width
+		}
 		for what, r := range map[string]image.Rectangle{
-			"left": image.Rect(0, 0, dots(29), dots(297)), "right": image.Rect(dots(196), 0, dots(210), dots(297)),
-			"top": image.Rect(0, dots(15), dots(210), dots(20)), "above the footer": image.Rect(0, dots(278.5), dots(210), dots(283)),
-			"bottom": image.Rect(0, dots(292), dots(210), dots(297)),
+			"left": image.Rect(0, 0, dots(29), dots(height)), "right": image.Rect(dots(width-14), 0, dots(width), dots(height)),
+			"top": image.Rect(0, dots(15), dots(width), dots(20)), "above the footer": image.Rect(0, dots(height-18.5), dots(width), dots(height-14)),
+			"bottom": image.Rect(0, dots(height-5), dots(width), dots(height)),
 		} {
 			if n := ink(m, r); n != 0 {
 				t.Errorf("page %d, %s: %d dots of ink", i+1, what, n)
 			}
 		}
-		if i > 0 && ink(m, image.Rect(dots(100), dots(8), dots(110), dots(15))) == 0 {
+		if i > 0 && ink(m, image.Rect(dots(width/2-5), dots(8), dots(width/2+5), dots(15))) == 0 {
 			t.Errorf("page %d has no number in the middle of its top", i+1)
 		}
 		all = append(all, m)
@@ -313,13 +336,14 @@ func TestMarginsAndFields(t *testing.T) {
 		if len(layout.Fields) != len(d.Signatures) {
 			t.Fatalf("%s: %d fields", name, len(layout.Fields))
 		}
+		page := d.Page()
 		for i, f := range layout.Fields {
-			if f.Name != d.Signatures[i].Field || f.Page < 1 || f.Page > len(all) || f.Left < 85 || f.Right > 553 || f.Bottom < 56 || f.Top > 786 ||
+			if f.Name != d.Signatures[i].Field || f.Page < 1 || f.Page > len(all) || f.Left < 85 || f.Right > page.Width/25.4*72-42 || f.Bottom < 56 || f.Top > page.Height/25.4*72-56 ||
 				f.Right-f.Left < 120 || f.Top-f.Bottom < 60 || (f.Right-f.Left)*(f.Top-f.Bottom) > 595.28*841.89/6 {
 				t.Errorf("%s: %+v", name, f)
 			}
 			m := all[f.Page-1]
-			box := image.Rect(int(f.Left), int(841.89-f.Top), int(f.Right), int(841.89-f.Bottom)) // 72 dots an inch
+			box := image.Rect(int(f.Left), int(page.Height/25.4*72-f.Top), int(f.Right), int(page.Height/25.4*72-f.Bottom)) // 72 dots an inch
 			if n := ink(m, box); n != 0 {
 				t.Errorf("%s: %s: %d dots of ink", name, f.Name, n)
 			}
@@ -585,10 +609,12 @@ func FuzzWrite(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, post, block string) {
 		d := &paper.Document{
 			Title: name, Style: paper.Style(post), Footer: block, Recipients: []string{name, post},
-			Header: paper.Header{Superior: name, Issuer: post, Star: len(name)%2 == 0, Number: block, Motto: []string{post, name}, Place: name, Heading: post, Subject: []string{name, block}, Mark: block},
+			Header:    paper.Header{Superior: name, Issuer: post, Star: len(name)%2 == 0, Number: block, Motto: []string{post, name}, Place: name, Heading: post, Subject: []string{name, block}, Mark: block, About: post, To: []string{block, name}},
+			Landscape: len(post)%2 == 0,
 			Body: []paper.Block{
 				paper.Paragraph{Runs: []paper.Run{{Text: name, Bold: true}, {Text: post}, {Text: block, Italic: true}}, Keep: true},
 				paper.Table{Columns: []paper.Column{{Width: 0.1}, {Width: 0.9}}, Rows: []paper.Row{{Block: block}, {Cells: []string{name, post, block}}}},
+				paper.Table{Columns: []paper.Column{{Width: 1}}, Rows: []paper.Row{{Block: post, Depth: 1}, {Block: block, Depth: 2}, {Cells: []string{name}}}, Dense: true},
 				paper.Chart{Title: block, Bars: []paper.Bar{{Label: name, High: len(name), Low: len(post)}, {Label: post}}},
 			},
 			Signatures: []paper.Signature{{Field: name, Above: post, Title: block, Name: name}},

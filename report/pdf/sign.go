@@ -32,15 +32,16 @@ func (r *signRow) columns() int {
 	return len(r.signatures)
 }
 
-// column is how wide each is; one alone takes the middle.
-func (r *signRow) column() float64 { return paper.TextWidth / float64(max(r.columns(), 2)) }
+// column is how wide each is, of the width of the text; one alone takes the
+// middle.
+func (r *signRow) column(text float64) float64 { return text / float64(max(r.columns(), 2)) }
 
 // rows divides the signatures. The recipients take the first place, unless they
 // are too many: then they are a row of their own.
 func (p *painter) rows(all []paper.Signature, recipients []string) []signRow {
 	var rows []signRow
 	beside := recipients
-	if p.recipientsHeight(recipients, paper.TextWidth/perRow) > mostBeside {
+	if p.recipientsHeight(recipients, p.page.TextWidth/perRow) > mostBeside {
 		beside = nil
 	}
 	for len(all) > 0 {
@@ -57,7 +58,7 @@ func (p *painter) rows(all []paper.Signature, recipients []string) []signRow {
 
 func (p *painter) signRow(all []paper.Signature, recipients []string) signRow {
 	r := signRow{signatures: all, recipients: recipients}
-	width := r.column() - 2*signMargin
+	width := r.column(p.page.TextWidth) - 2*signMargin
 	bottom := 0.0
 	for _, s := range all {
 		var head []textLine
@@ -98,15 +99,15 @@ func (p *painter) leastSigns() float64 {
 	for _, r := range rows {
 		all += r.height
 	}
-	if all > textHeight*0.6 {
+	if all > p.page.TextHeight*0.6 {
 		return gap + rows[0].height
 	}
 	return all
 }
 
 func (p *painter) drawSigns(r signRow) {
-	column := r.column()
-	x, width := paper.MarginLeft+(paper.TextWidth-column*float64(r.columns()))/2+signMargin, column-2*signMargin
+	column := r.column(p.page.TextWidth)
+	x, width := paper.MarginLeft+(p.page.TextWidth-column*float64(r.columns()))/2+signMargin, column-2*signMargin
 	if len(r.recipients) > 0 {
 		p.drawRecipients(r.recipients, paper.MarginLeft, width)
 		x += column
@@ -117,7 +118,7 @@ func (p *painter) drawSigns(r signRow) {
 		p.layout.Fields = append(p.layout.Fields, Field{
 			Name: s.Field, Page: p.layout.Pages,
 			Left: x / point, Right: (x + width) / point,
-			Bottom: (paper.PageHeight - p.y - r.top - signRoom + 1) / point, Top: (paper.PageHeight - p.y - r.top - 1) / point,
+			Bottom: (p.page.Height - p.y - r.top - signRoom + 1) / point, Top: (p.page.Height - p.y - r.top - 1) / point,
 		})
 		x += column
 	}
@@ -152,11 +153,11 @@ func (p *painter) recipientsTitle(width float64) []textLine {
 // it takes.
 func (p *painter) recipientsUnder(recipients []string) {
 	p.room(height(recipientHead) + 2*height(recipientSize))
-	p.y += p.setLines(p.recipientsTitle(paper.TextWidth), paper.MarginLeft, p.y, paper.TextWidth, recipientHead, paper.Left)
+	p.y += p.setLines(p.recipientsTitle(p.page.TextWidth), paper.MarginLeft, p.y, p.page.TextWidth, recipientHead, paper.Left)
 	for _, r := range recipients {
-		for _, l := range p.wrapText(recipient(r), false, recipientSize, paper.TextWidth) {
+		for _, l := range p.wrapText(recipient(r), false, recipientSize, p.page.TextWidth) {
 			p.room(height(recipientSize))
-			p.setLine(l, paper.MarginLeft, p.y, paper.TextWidth, recipientSize, paper.Left)
+			p.setLine(l, paper.MarginLeft, p.y, p.page.TextWidth, recipientSize, paper.Left)
 			p.y += height(recipientSize)
 		}
 	}

@@ -6,22 +6,38 @@ import (
 
 const (
 	cellSize = 11.0 // points
-	headSize = 10.0
-	padding  = 1.2 // mm, on each side of a cell
-	headFill = 235 // grey behind the head
+	headFill = 235  // grey behind the head
 )
+
+// A look is how the cells of a table look.
+type look struct {
+	size, head float64 // points
+	padding    float64 // mm, on each side of a cell
+}
+
+var (
+	usual = look{cellSize, 10, 1.2}
+	dense = look{9.5, 8.5, 0.8}
+)
+
+func lookOf(t paper.Table) look {
+	if t.Dense {
+		return dense
+	}
+	return usual
+}
 
 // A cell is the lines of a cell where they go.
 type cell struct {
-	lines     []textLine
-	x, width  float64
-	row, down int // of a head: its first row, and how many it takes
-	size      float64
-	align     paper.Align
+	lines         []textLine
+	x, width      float64
+	row, down     int // of a head: its first row, and how many it takes
+	size, padding float64
+	align         paper.Align
 }
 
 // height of a cell's lines with the padding.
-func (c cell) height() float64 { return float64(len(c.lines))*height(c.size) + 2*padding }
+func (c cell) height() float64 { return float64(len(c.lines))*height(c.size) + 2*c.padding }
 
 // table draws a table, its head on every page, no row over two of them unless
 // it is longer than a page.
@@ -30,7 +46,7 @@ func (p *painter) table(t paper.Table) {
 		return
 	}
 	head, heights := p.head(t)
-	if sum(heights) > textHeight/2 {
+	if sum(heights) > p.page.TextHeight/2 {
 		panic("pdf: table: head of half a page")
 	}
 	p.room(p.leastTable(t))
@@ -38,10 +54,10 @@ func (p *painter) table(t paper.Table) {
 	for i, r := range t.Rows {
 		row := p.row(t, r)
 		need := rowHeight(row)
-		if r.Block != "" && i+1 < len(t.Rows) {
-			need += rowHeight(p.row(t, t.Rows[i+1]))
+		if r.Block != "" {
+			need = p.leastRows(t, t.Rows[i:])
 		}
-		if need > p.left() && p.y > paper.MarginTop+sum(heights)+epsilon && need <= textHeight-sum(heights) {
+		if need > p.left() && p.y > paper.MarginTop+sum(heights)+epsilon && need <= p.page.TextHeight-sum(heights) {
 			p.newPage()
 			p.drawHead(head, heights)
 		}
@@ -50,12 +66,17 @@ func (p *painter) table(t paper.Table) {
 	p.y += gap
 }
 
-// leastTable is the height of the head and the first rows, up to one that is
-// not a block's line.
+// leastTable is the height of the head and the first rows.
 func (p *painter) leastTable(t paper.Table) float64 {
 	_, heights := p.head(t)
-	h := sum(heights)
-	for _, r := range t.Rows {
+	return sum(heights) + p.leastRows(t, t.Rows)
+}
+
+// leastRows is the height of the first rows, up to one that is not a block's
+// line.
+func (p *painter) leastRows(t paper.Table, rows []paper.Row) float64 {
+	h := 0.0
+	for _, r := range rows {
 		h += rowHeight(p.row(t, r))
 		if r.Block == "" {
 			break
@@ -65,20 +86,21 @@ func (p *painter) leastTable(t paper.Table) float64 {
 }
 
 // columns returns where each column begins, and where the last one ends.
-func columns(t paper.Table) []float64 {
+func (p *painter) columns(t paper.Table) []float64 {
 	at := []float64{paper.MarginLeft}
 	for i, c := range t.Columns {
-		at = append(at, at[i]+c.Width*paper.TextWidth)
+		at = append(at, at[i]+c.Width*p.page.TextWidth)
 	}
 	return at
 }
 
 // row returns the cells of a row. Texts beyond the columns are left out.
 func (p *painter) row(t paper.Table, r paper.Row) []cell {
-	at := columns(t)
+	at, look := p.columns(t), lookOf(t)
 	if r.Block != "" {
 		width := at[len(t.Columns)] - at[0]
-		return []cell{{lines: p.wrapText(r.Block, true, cellSize, width-2*padding), x: at[0], width: width, size: cellSize, align: paper.Left}}
+		lines := p.wrap([]paper.Run{{Text: r.Block, Bold: r.Depth < 2, Italic: r.Depth > 0}}, look.size, width-2*look.padding, 0)
+		return []cell{{lines: lines, x: at[0], width: width, size: look.size, padding: look.padding, align: paper.Left}}
 	}
 	cells := make([]cell, len(t.Columns))
 	for i, c := range t.Columns {
@@ -87,7 +109,8 @@ func (p *painter) row(t paper.Table, r paper.Row) []cell {
 			text = r.Cells[i]
 		}
 		width := at[i+1] - at[i]
-		cells[i] = cell{lines: p.wrapText(text, false, cellSize, width-2*padding), x: at[i], width: width, size: cellSize, align: c.Align}
+		lines := p.wrapText(text, false, look.size, width-2*look.padding)
+		cells[i] = cell{lines: lines, x: at[i], width: width, size: look.size, padding: look.padding, align: c.Align}
 	}
 	return cells
 }
@@ -103,7 +126,7 @@ func rowHeight(row []cell) float64 {
 // drawLong draws a row, in several parts when it does not fit the page.
 func (p *painter) drawLong(row, head []cell, heights []float64) {
 	for rowHeight(row) > p.left() {
-		n := int((p.left() - 2*padding) / height(cellSize))
+		n := int((p.left() - 2*row[0].padding) / height(row[0].size))
 		if n > 0 {
 			var part []cell
 			part, row = breakRow(row, n)
@@ -135,7 +158,7 @@ func (p *painter) drawRow(row []cell) {
 
 // drawCell draws a cell's box, and its lines in the middle of it.
 func (p *painter) drawCell(c cell, y, h float64, filled bool) {
-	p.pdf.SetLineWidth(hairline)
+	p.lines(hairline)
 	mode := "D"
 	if filled {
 		p.pdf.SetFillColor(headFill, headFill, headFill)
@@ -143,7 +166,7 @@ func (p *painter) drawCell(c cell, y, h float64, filled bool) {
 	}
 	p.pdf.Rect(c.x, y, c.width, h, mode)
 	top := y + (h-float64(len(c.lines))*height(c.size))/2
-	p.setLines(c.lines, c.x+padding, top, c.width-2*padding, c.size, c.align)
+	p.setLines(c.lines, c.x+c.padding, top, c.width-2*c.padding, c.size, c.align)
 }
 
 func sum(all []float64) float64 {

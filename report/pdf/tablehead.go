@@ -5,7 +5,7 @@ import "github.com/homphieu/homphieu/report/paper"
 // head lays out the cells of a table's head and the heights of its rows. A cell
 // takes the first columns that no cell above reaches down into.
 func (p *painter) head(t paper.Table) ([]cell, []float64) {
-	at, heights := columns(t), make([]float64, len(t.Head))
+	at, heights, look := p.columns(t), make([]float64, len(t.Head)), lookOf(t)
 	taken := make([]int, len(t.Columns)) // rows before which a column is taken
 	var cells []cell
 	for row, texts := range t.Head {
@@ -25,8 +25,8 @@ func (p *painter) head(t paper.Table) ([]cell, []float64) {
 			first := end - min(max(text.Span, 1), end)
 			width := at[end] - at[first]
 			cells = append(cells, cell{
-				lines: p.wrapText(text.Text, true, headSize, width-2*padding), x: at[first], width: width,
-				row: row, down: down, size: headSize, align: paper.Center,
+				lines: p.wrapText(text.Text, true, look.head, width-2*look.padding), x: at[first], width: width,
+				row: row, down: down, size: look.head, padding: look.padding, align: paper.Center,
 			})
 		}
 	}

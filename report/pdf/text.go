@@ -41,12 +41,22 @@ func style(r paper.Run) string {
 }
 
 // face sets the face and size.
-func (p *painter) face(style string, size float64) { p.pdf.SetFont(typeset.Serif, style, size) }
+func (p *painter) face(style string, size float64) {
+	if style != p.style || size != p.size {
+		p.pdf.SetFont(typeset.Serif, style, size)
+		p.style, p.size = style, size
+	}
+}
 
-// space is the width of a space in the regular face.
+// space is the width of a space, the same in all faces.
 func (p *painter) space(size float64) float64 {
-	p.face("", size)
-	return p.pdf.GetStringWidth(" ")
+	width, ok := p.spaces[size]
+	if !ok {
+		p.face("", size)
+		width = p.pdf.GetStringWidth(" ")
+		p.spaces[size] = width
+	}
+	return width
 }
 
 // words takes runs apart at their spaces, and words that are wider than a line.
@@ -117,6 +127,7 @@ func (p *painter) wrapText(text string, bold bool, size, width float64) []textLi
 func (p *painter) setLine(l textLine, x, y, width, size float64, align paper.Align) {
 	space, rest := p.space(size), width-l.start-l.width
 	x += l.start
+	stretched := false
 	switch {
 	case align == paper.Center:
 		x += rest / 2
@@ -124,10 +135,15 @@ func (p *painter) setLine(l textLine, x, y, width, size float64, align paper.Ali
 		x += rest
 	case align == paper.Justify && !l.last && len(l.words) > 1:
 		if more := rest / float64(len(l.words)-1); more <= mostStretch*space {
-			space += more
+			space, stretched = space+more, true
 		}
 	}
 	y += baseline * height(size)
+	if style, text := l.plain(); !stretched && text != "" {
+		p.face(style, size)
+		p.pdf.Text(x, y, text)
+		return
+	}
 	for i, w := range l.words {
 		for j, part := range w.pieces {
 			text := part.text
@@ -140,6 +156,23 @@ func (p *painter) setLine(l textLine, x, y, width, size float64, align paper.Ali
 		}
 		x += space
 	}
+}
+
+// plain is the text of a line that is all in one face, or nothing.
+func (l *textLine) plain() (style, text string) {
+	var b strings.Builder
+	for i, w := range l.words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		for _, part := range w.pieces {
+			if style = l.words[0].pieces[0].style; part.style != style {
+				return "", ""
+			}
+			b.WriteString(part.text)
+		}
+	}
+	return style, b.String()
 }
 
 // setLines sets lines one under the other and returns their height.
@@ -166,7 +199,7 @@ func (p *painter) paragraph(b paper.Paragraph) {
 			continue
 		}
 		n = max(n, 1)
-		p.y += p.setLines(lines[:n], paper.MarginLeft, p.y, paper.TextWidth, size, b.Align)
+		p.y += p.setLines(lines[:n], paper.MarginLeft, p.y, p.page.TextWidth, size, b.Align)
 		lines = lines[n:]
 	}
 	p.y += gap
@@ -194,5 +227,5 @@ func (p *painter) paragraphLines(b paper.Paragraph) ([]textLine, float64) {
 	if b.Align == paper.Justify {
 		first = indent
 	}
-	return p.wrap(b.Runs, size, paper.TextWidth, first), size
+	return p.wrap(b.Runs, size, p.page.TextWidth, first), size
 }

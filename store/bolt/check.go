@@ -16,13 +16,13 @@ import (
 )
 
 // Check walks over the whole file: bbolt's own pages, the audit log, accounts
-// and seats, the meetings, then every box.
+// and seats, the meetings, the public log, rounds, then every box.
 func (s *Store) Check(ctx context.Context) error {
 	err := s.db.View(func(tx *bolt.Tx) error {
 		for err := range tx.Check() {
 			return fmt.Errorf("%w: %w", box.ErrCorrupt, err)
 		}
-		if err := errors.Join(checkAudit(tx), checkStaff(tx), checkMeetings(tx), checkLedger(tx)); err != nil {
+		if err := errors.Join(checkAudit(tx), checkStaff(tx), checkMeetings(tx), checkLedger(tx), checkRounds(tx)); err != nil {
 			return fmt.Errorf("%w: %w", box.ErrCorrupt, err)
 		}
 		return nil

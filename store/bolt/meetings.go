@@ -20,11 +20,13 @@ import (
 
 // Meetings: name → SHA-256 and JSON of the record. Their papers: election →
 // SHA-256, and name and state of the meeting with a space between. Their files:
-// one bucket per meeting, SHA-256 → content.
+// one bucket per meeting, SHA-256 → content. Those of which the public log may not
+// say everything: name → nothing.
 var (
 	bucketMeetings      = []byte("meetings")
 	bucketMeetingPapers = []byte("meeting-papers")
 	bucketMeetingFiles  = []byte("meeting-files")
+	bucketUnlogged      = []byte("meeting-unlogged")
 )
 
 var _ meeting.Store = (*Store)(nil)
@@ -106,7 +108,10 @@ func (s *Store) Save(_ context.Context, m *meeting.Meeting, done audit.Draft) er
 		case old.Revision != m.Revision:
 			return meeting.ErrRevision
 		}
-		return errors.Join(bucket.Put([]byte(m.UUID), sealed(text)), replacePapers(tx, old, m), appendAudit(tx, done))
+		return errors.Join(
+			bucket.Put([]byte(m.UUID), sealed(text)), replacePapers(tx, old, m),
+			putUnlogged(tx, m), appendAudit(tx, done),
+		)
 	})
 	if err == nil {
 		m.Revision = next.Revision
@@ -143,6 +148,63 @@ func drawnUp(m *meeting.Meeting) (list []ballot.UUID) {
 
 func paperEntry(m *meeting.Meeting) []byte {
 	return sealed([]byte(string(m.UUID) + " " + string(m.State)))
+}
+
+// putUnlogged puts a meeting with boxes among those that the public log is to be
+// told of.
+func putUnlogged(tx *bolt.Tx, m *meeting.Meeting) error {
+	if !m.HasBoxes() {
+		return nil
+	}
+	return tx.Bucket(bucketUnlogged).Put([]byte(m.UUID), []byte{})
+}
+
+// Unlogged implements meeting.Store.
+func (s *Store) Unlogged(context.Context) (list []ballot.UUID, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketUnlogged).ForEach(func(u, _ []byte) error {
+			list = append(list, ballot.UUID(u))
+			return nil
+		})
+	})
+	return list, err
+}
+
+// Logged implements meeting.Store.
+func (s *Store) Logged(_ context.Context, said map[ballot.UUID]uint64) error {
+	return s.db.Update(func(tx *bolt.Tx) error {
+		for u, revision := range said {
+			m, err := readMeeting(u, tx.Bucket(bucketMeetings).Get([]byte(u)))
+			if err != nil {
+				return err
+			}
+			if m.Revision != revision {
+				continue
+			}
+			if err := tx.Bucket(bucketUnlogged).Delete([]byte(u)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// indexUnlogged makes the bucket of meetings that the public log is to be told of
+// in a file that was written before there was one: all that have boxes.
+func indexUnlogged(tx *bolt.Tx) error {
+	if tx.Bucket(bucketUnlogged) != nil {
+		return nil
+	}
+	if _, err := tx.CreateBucket(bucketUnlogged); err != nil {
+		return err
+	}
+	return tx.Bucket(bucketMeetings).ForEach(func(u, record []byte) error {
+		m, err := readMeeting(ballot.UUID(u), record)
+		if err != nil {
+			return err
+		}
+		return putUnlogged(tx, m)
+	})
 }
 
 // indexPapers makes the bucket of papers in a file that was written before there
@@ -217,10 +279,24 @@ func checkMeetings(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := checkUnlogged(tx); err != nil {
+		return err
+	}
 	if n := tx.Bucket(bucketMeetingPapers).Stats().KeyN; n != papers {
 		return fmt.Errorf("meetings: %d papers, %d are listed", papers, n)
 	}
 	return all.ForEachBucket(func(u []byte) error { return all.Bucket(u).ForEach(checkFile) })
+}
+
+// checkUnlogged looks for the meetings that the public log is to be told of.
+func checkUnlogged(tx *bolt.Tx) error {
+	return tx.Bucket(bucketUnlogged).ForEach(func(u, _ []byte) error {
+		m, err := readMeeting(ballot.UUID(u), tx.Bucket(bucketMeetings).Get(u))
+		if err == nil && !m.HasBoxes() {
+			err = fmt.Errorf("meeting %s: to be told to the public log, without boxes", u)
+		}
+		return err
+	})
 }
 
 // checkPapers looks for the papers of a meeting where MeetingOf finds them.
@@ -253,6 +329,14 @@ func checkNamed(m *meeting.Meeting, files *bolt.Bucket) error {
 		for _, f := range r.Returned {
 			names = append(names, f.Hash)
 		}
+	}
+	for _, made := range m.Sendings {
+		for _, sending := range made {
+			names = append(names, sending.File)
+		}
+	}
+	for _, notice := range m.Notices {
+		names = append(names, notice.File)
 	}
 	for _, name := range names {
 		sum, err := hex.DecodeString(name)

@@ -13,9 +13,10 @@
 //
 // and under "trials" the secrets of sample meetings, under "audit" and
 // "audit-meetings" the log (audit.go), under "accounts", "claims", "sessions"
-// and "seats" who may work here (staff.go), under "meetings", "meeting-papers"
-// and "meeting-files" the meetings (meetings.go). Every write is one
-// transaction; bbolt syncs it to disk before it returns.
+// and "seats" who may work here (staff.go), under "meetings", "meeting-papers",
+// "meeting-files" and "meeting-unlogged" the meetings (meetings.go), and under names that begin
+// with "round" those of votes (rounds.go). Every write is one transaction; bbolt
+// syncs it to disk before it returns.
 //
 // BUG(privacy): bbolt leaves old pages in the file until it needs their space.
 // Who takes the disk out of a running server could tell from them in which
@@ -42,13 +43,14 @@ var (
 	bucketTrials = []byte("trials")
 )
 
-// roots are the buckets that every file has, and beside them that of
-// [indexPapers].
+// roots are the buckets that every file has, and beside them those of
+// [indexPapers] and [indexUnlogged].
 var roots = [][]byte{
 	bucketBoxes, bucketTrials,
 	bucketAudit, bucketAuditMeetings,
 	bucketAccounts, bucketClaims, bucketSessions, bucketSeats,
 	bucketMeetings, bucketMeetingFiles,
+	bucketRoundAgencies, bucketRounds, bucketRoundPackages, bucketRoundWaiting, bucketRoundFiles, bucketRoundParts,
 }
 
 // A Store is a bbolt file. It implements box.Store, meeting.TrialStore,
@@ -77,7 +79,7 @@ func Open(path string) (*Store, error) {
 				return err
 			}
 		}
-		return indexPapers(tx)
+		return errors.Join(indexPapers(tx), indexUnlogged(tx))
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", path, err), db.Close())

@@ -3,6 +3,7 @@ package archive
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,18 +14,11 @@ import (
 // its election's. An error says that the archive could not be read, or that it
 // is none; what else is wrong is in the report.
 func VerifyFile(name string, strict bool) (report *Report, err error) {
-	file, err := os.Open(name)
+	file, info, err := openRegular(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", name)
-	}
 	o, stem := Options{Strict: strict}, strings.TrimSuffix(name, ".bel")
 	if report = unreadable(o.readBeside(stem)); report != nil {
 		return report, nil
@@ -68,9 +62,42 @@ func (o *Options) readBeside(stem string) (err error) {
 
 // optional reads a file that need not be there.
 func optional(name string) ([]byte, error) {
-	content, err := os.ReadFile(name)
+	content, err := ReadFile(name, MaxBeside)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	return content, err
+}
+
+// MaxBeside bounds, in bytes, a file that lies beside an archive.
+const MaxBeside = 64 << 20
+
+// ReadFile reads a regular file of at most limit bytes. Whoever hands over a
+// folder could leave in it a pipe that never answers, or a file that is all
+// holes and larger than any memory.
+func ReadFile(name string, limit int64) ([]byte, error) {
+	file, info, err := openRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s: larger than %d bytes", name, limit)
+	}
+	return io.ReadAll(io.LimitReader(file, limit))
+}
+
+// openRegular looks at a file before it opens it, which a pipe would never let
+// end.
+func openRegular(name string) (file *os.File, info os.FileInfo, err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, nil, fmt.Errorf("%s: not a regular file", name)
+	}
+	if file, err = os.Open(name); err != nil {
+		return nil, nil, err
+	}
+	if info, err = file.Stat(); err != nil {
+		return nil, nil, errors.Join(err, file.Close())
+	}
+	return file, info, nil
 }

@@ -4,31 +4,85 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	cosign "github.com/transparency-dev/formats/note"
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/crypto/wire"
 )
 
 // A Key is the public key of a log, in the text form of signed notes (vkey,
-// C2SP signed-note). Its name is the origin of the log. It is Ed25519 and used
-// for nothing else than checkpoints and the log's own policy ([SignPolicy]).
+// C2SP signed-note). Its name is the origin of the log. It is Ed25519. With it
+// are signed checkpoints, the log's own policy ([SignPolicy]) and the receipts of
+// packages, whose first and second lines tell them apart; nothing else.
 type Key struct {
 	note.Verifier
 	text string
 }
 
-// ParseKey reads a key.
+// The algorithms of keys (C2SP signed-note).
+const (
+	algEd25519     = 1
+	algCosignature = 4 // Ed25519 with a time, C2SP tlog-cosignature
+)
+
+// ParseKey reads a key, which has one spelling only.
 func ParseKey(text string) (*Key, error) {
 	v, err := note.NewVerifier(text)
+	if err == nil {
+		err = checkKey(text, v, algEd25519)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("log key: %w", err)
 	}
 	return &Key{v, text}, nil
+}
+
+// checkKey refuses what libraries take beside the one spelling of a key: a hash
+// in capitals, line ends or unused bits in its Base64, other algorithms, and what
+// is no key (checkPoint).
+func checkKey(text string, v note.Verifier, algorithm byte) error {
+	if err := checkName(v.Name()); err != nil {
+		return err
+	}
+	rest, found := strings.CutPrefix(text, fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()))
+	key, err := strictBase64(rest)
+	if !found || err != nil || len(key) != 33 || key[0] != algorithm {
+		return fmt.Errorf("key of %s: in another spelling, or not for this purpose", v.Name())
+	}
+	if err := checkPoint(key[1:]); err != nil {
+		return fmt.Errorf("key of %s: %w", v.Name(), err)
+	}
+	return nil
+}
+
+// checkPoint requires an Ed25519 key as RFC 8032 §5.1.5 makes them: the
+// canonical text of a point of prime order. Libraries take others as well, and
+// not all the same.
+func checkPoint(key []byte) error {
+	backwards := slices.Clone(key) // as crypto/group writes points
+	slices.Reverse(backwards)
+	point, err := group.ParseElement([]byte(hex.EncodeToString(backwards)))
+	if err == nil && point.IsIdentity() {
+		err = group.ErrElement
+	}
+	return err
+}
+
+// strictBase64 reads standard Base64 (RFC 4648 §4) that somebody would write:
+// padded, without line ends, its unused bits zero.
+func strictBase64(text string) ([]byte, error) {
+	if strings.ContainsAny(text, "\r\n") {
+		return nil, errors.New("base64: a line end")
+	}
+	return base64.StdEncoding.Strict().DecodeString(text)
 }
 
 // String returns the key in its text form.
@@ -60,7 +114,7 @@ func parseCheckpoint(text string) (c Checkpoint, err error) {
 	c.Origin = lines[0]
 	c.Size, err = strconv.ParseInt(lines[1], 10, 64)
 	root, rootErr := base64.StdEncoding.DecodeString(lines[2])
-	if err != nil || rootErr != nil || len(root) != 32 || c.Size < 0 || c.Size > wire.MaxInt {
+	if err != nil || rootErr != nil || len(root) != 32 || c.Size < 0 || c.Size >= wire.MaxInt {
 		return c, fmt.Errorf("%w: size or root malformed", ErrCheckpoint)
 	}
 	c.Root = [32]byte(root)
@@ -88,8 +142,12 @@ func OpenCheckpoint(signed []byte, key *Key) (Checkpoint, error) {
 }
 
 // openNote reads a signed checkpoint and returns the note with the verified
-// signatures of the log and of others.
+// signatures of the log and of others. It reads one spelling of each signature,
+// and none that comes twice.
 func openNote(signed []byte, key *Key, others ...note.Verifier) (Checkpoint, *note.Note, error) {
+	if err := plainSignatures(signed); err != nil {
+		return Checkpoint{}, nil, fmt.Errorf("%w: %w", ErrCheckpoint, err)
+	}
 	n, err := note.Open(signed, note.VerifierList(append(others, key)...))
 	if err != nil {
 		return Checkpoint{}, nil, fmt.Errorf("%w: %w", ErrCheckpoint, err)
@@ -156,11 +214,7 @@ func newCosignatureVerifier(text string) (note.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The library takes other keys for this purpose, and any key hash.
-	if !strings.HasPrefix(text, fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash())) {
-		return nil, fmt.Errorf("key of %s: not one of cosignature/v1", v.Name())
-	}
-	return v, nil
+	return v, checkKey(text, v, algCosignature)
 }
 
 // cosignature returns the signature lines that signer adds to a checkpoint.

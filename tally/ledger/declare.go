@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -59,15 +58,23 @@ func OpenPolicy(text []byte) (*Policy, error) {
 	return p, nil
 }
 
-// LogKey returns the key of the log with that origin, or an error if the policy
-// names no such log.
-func (p *Policy) LogKey(origin string) (*Key, error) {
+// LogKey returns the key of the log with that origin. If the policy names none
+// the error is [ErrCheckpoint], and if it names two, [ErrPolicy]: which of them
+// is meant only its author knows.
+func (p *Policy) LogKey(origin string) (key *Key, err error) {
 	for _, l := range p.Logs {
-		if l.Key.Origin() == origin {
-			return l.Key, nil
+		if l.Key.Origin() != origin {
+			continue
 		}
+		if key != nil {
+			return nil, fmt.Errorf("%w: two keys of %q", ErrPolicy, origin)
+		}
+		key = l.Key
 	}
-	return nil, fmt.Errorf("%w: %q is no log of the policy", ErrCheckpoint, origin)
+	if key == nil {
+		return nil, fmt.Errorf("%w: %q is no log of the policy", ErrCheckpoint, origin)
+	}
+	return key, nil
 }
 
 // originOf returns the first line of a checkpoint, which names its log.
@@ -78,14 +85,19 @@ func originOf(signed []byte) string {
 
 // plainSignatures refuses a second spelling of the signatures of a note: one
 // that comes twice, or Base64 whose unused bits are not zero. Neither changes
-// what is signed; but who looks for altered files should find them.
+// what is signed; but who looks for altered files should find them. It also
+// refuses names that are none (checkName).
 func plainSignatures(signed []byte) error {
 	lines := strings.Split(strings.TrimSuffix(string(signed), "\n"), "\n")
 	seen := map[string]bool{}
 	for i := len(lines) - 1; i >= 0 && lines[i] != ""; i-- {
-		text := lines[i][strings.LastIndex(lines[i], " ")+1:]
-		if _, err := base64.StdEncoding.Strict().DecodeString(text); err != nil || seen[lines[i]] {
+		end := strings.LastIndex(lines[i], " ")
+		if _, err := strictBase64(lines[i][end+1:]); err != nil || seen[lines[i]] {
 			return errors.New("a signature in another spelling, or twice")
+		}
+		name, found := strings.CutPrefix(lines[i][:max(0, end)], "— ")
+		if err := checkName(name); !found || err != nil {
+			return errors.New("a signature of a name that is none")
 		}
 		seen[lines[i]] = true
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/crypto/wire"
@@ -95,7 +94,7 @@ type Correction struct {
 // bare: what it is of contains signatures, which nobody can guess.
 type Package struct {
 	Agency string
-	Hash   [32]byte // SHA-256 of the package as it came
+	Hash   [32]byte // SHA-256 of its package.json, which names every other file by its hash
 }
 
 // An Item is a name and a hash: of a file, or of something that has a hash of
@@ -345,15 +344,6 @@ func (c Correction) check() error {
 }
 
 func (p Package) check() error { return checkText("agency", p.Agency) }
-
-// checkText requires a text that a person can read on one line.
-func checkText(what, s string) error {
-	control := func(r rune) bool { return r < ' ' || r == 0x7f }
-	if strings.TrimSpace(s) == "" || len(s) > MaxText || !utf8.ValidString(s) || strings.ContainsFunc(s, control) {
-		return fmt.Errorf("%s: not one line of 1 to %d bytes", what, MaxText)
-	}
-	return nil
-}
 
 // checkItems requires names of files without folders, ascending, each once.
 func checkItems(list []Item) error {

@@ -11,9 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/crypto/wire"
 	"github.com/homphieu/homphieu/tally/archive"
 )
 
@@ -33,11 +35,14 @@ var ErrTakenBack = errors.New("poll: taken back")
 type Folder struct {
 	Log       *Report
 	Key       *Key // of the log, nil if the policy is not one
+	Policy    *Policy
 	OwnPolicy bool // the policy was that among the files, not one of the reader
 	Archives  []Archive
 	Reason    error // the first thing that is wrong, and where
 
 	Unwitnessed bool // the policy asks for no cosignature
+
+	paper Paper
 }
 
 // An Archive is one that was compared with the log.
@@ -46,7 +51,7 @@ type Archive struct {
 	Election ballot.UUID
 	Entries  []int64  // that speak of it; none if the log does not know it
 	Same     []string // items that are what the entries say
-	Signed   []string // papers that begin with what they say, and were signed since
+	Signed   []string // papers that are what they say, and were signed since
 	Absent   []string // items that are not there to compare
 	Weak     bool     // decrypted without strong proofs, as far as can be seen
 	Opened   bool     // the log has opened its result
@@ -55,7 +60,12 @@ type Archive struct {
 
 	path   string
 	report *archive.Report
+	paper  Paper
 }
+
+// A Paper tells whether a paper, as it is now, is what was printed with
+// signatures added and nothing else. To read papers is not for this package.
+type Paper func(printed, now []byte) error
 
 // Valid reports whether everything holds.
 func (f *Folder) Valid() bool { return f.Reason == nil }
@@ -88,7 +98,7 @@ func (f *Folder) names(which func(*Archive) bool) (names []string) {
 // known reports whether the log has ever spoken of an archive.
 func (a *Archive) known() bool { return len(a.Entries) > 0 || a.TakenBack > 0 }
 
-// MarshalJSON writes the findings for machines: {"valid","reason","key",
+// MarshalJSON writes the findings for machines: {"valid","reason","key","digits",
 // "own_policy","unwitnessed","log","archives"}, each archive as {"file",
 // "election","entries","same","signed","absent","weak","opened","taken_back"};
 // the last is the number of an entry or null.
@@ -108,6 +118,7 @@ func (f *Folder) MarshalJSON() ([]byte, error) {
 		Valid       bool    `json:"valid"`
 		Reason      *string `json:"reason"`
 		Key         string  `json:"key"`
+		Digits      string  `json:"digits"`
 		OwnPolicy   bool    `json:"own_policy"`
 		Unwitnessed bool    `json:"unwitnessed"`
 		Log         *Report `json:"log"`
@@ -118,7 +129,7 @@ func (f *Folder) MarshalJSON() ([]byte, error) {
 		out.Reason = &reason
 	}
 	if f.Key != nil {
-		out.Key = f.Key.String()
+		out.Key, out.Digits = f.Key.String(), f.Policy.Digits(f.Key)
 	}
 	for _, a := range f.Archives {
 		this := one{
@@ -141,16 +152,18 @@ func (f *Folder) MarshalJSON() ([]byte, error) {
 // there is one archive of the log only. A poll that was taken back is refused.
 //
 // The policy is that of the reader; without one it is the log's own, and then
-// the log is only shown to be what the holder of that key says. The error says
-// that checkpoint or policy could not be read at all.
-func VerifyDir(ctx context.Context, dir string, policy *Policy) (*Folder, error) {
-	f := &Folder{OwnPolicy: policy == nil, Log: &Report{}}
-	signed, err := os.ReadFile(filepath.Join(dir, CheckpointPath))
+// the log is only shown to be what the holder of that key says. A PDF may go on
+// behind what the log names, since people sign by appending; paper judges what
+// was appended, and if it is nil nothing may be. The error says that checkpoint
+// or policy could not be read at all.
+func VerifyDir(ctx context.Context, dir string, policy *Policy, paper Paper) (*Folder, error) {
+	f := &Folder{OwnPolicy: policy == nil, Log: &Report{}, paper: paper}
+	signed, err := archive.ReadFile(filepath.Join(dir, CheckpointPath), maxText)
 	if err != nil {
 		return nil, err
 	}
 	if f.OwnPolicy {
-		text, err := os.ReadFile(filepath.Join(dir, PolicyPath))
+		text, err := archive.ReadFile(filepath.Join(dir, PolicyPath), maxText)
 		if err != nil {
 			return nil, err
 		}
@@ -159,7 +172,7 @@ func VerifyDir(ctx context.Context, dir string, policy *Policy) (*Folder, error)
 			return f, nil
 		}
 	}
-	f.Unwitnessed = policy.Unwitnessed()
+	f.Policy, f.Unwitnessed = policy, policy.Unwitnessed()
 	if f.Key, f.Reason = policy.LogKey(originOf(signed)); f.Reason != nil {
 		return f, nil
 	}
@@ -216,7 +229,7 @@ func (f *Folder) checkArchives(dir string) error {
 
 // read verifies an archive by itself.
 func (f *Folder) read(path string) error {
-	a := Archive{File: filepath.Base(path), path: path}
+	a := Archive{File: filepath.Base(path), path: path, paper: f.paper}
 	report, err := archive.VerifyFile(path, false)
 	if err != nil {
 		return fmt.Errorf("%s: %w", a.File, err)
@@ -266,7 +279,7 @@ const (
 
 func (a *Archive) compareOpened(b Opened, only bool) error {
 	if a.report.State != archive.StateResult {
-		return fmt.Errorf("%w: it ends before the result; fetch it again", ErrArchive)
+		return fmt.Errorf("%w: it ends before the result; delete it and fetch it again", ErrArchive)
 	}
 	result, err := a.beside(resultItem, only)
 	if err != nil {
@@ -298,13 +311,13 @@ func (a *Archive) compareOpened(b Opened, only bool) error {
 func agrees(file []byte, r *archive.Report) bool {
 	var said map[string]json.RawMessage
 	var election *string
-	var collected *int
 	var people []map[string]json.RawMessage
 	if json.Unmarshal(file, &said) != nil || json.Unmarshal(said["election"], &election) != nil ||
-		json.Unmarshal(said["collected"], &collected) != nil || json.Unmarshal(said["people"], &people) != nil {
+		json.Unmarshal(said["people"], &people) != nil {
 		return false
 	}
-	if election == nil || *election != r.UUID || collected == nil || *collected != r.Ballots || len(people) != len(r.Result) {
+	collected, err := countOf(said["collected"])
+	if election == nil || *election != r.UUID || err != nil || collected != r.Ballots || len(people) != len(r.Result) {
 		return false
 	}
 	for i, person := range people {
@@ -327,21 +340,28 @@ func rowOf(person map[string]json.RawMessage) (row []int, err error) {
 		if !found {
 			continue
 		}
-		var n *int
-		if err := json.Unmarshal(text, &n); err != nil {
-			return nil, err
+		n, err := countOf(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		if n == nil {
-			return nil, fmt.Errorf("%s: no number", name)
-		}
-		row = append(row, *n)
+		row = append(row, n)
 	}
 	return row, nil
 }
 
+// countOf reads a number in its one spelling: digits, no sign, no point, below
+// 2^53. JSON has others for the same value, which not all programs take alike.
+func countOf(text json.RawMessage) (int, error) {
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || n < 0 || n >= wire.MaxInt || strconv.FormatInt(n, 10) != string(text) {
+		return 0, errors.New("not a number in digits")
+	}
+	return int(n), nil
+}
+
 func (a *Archive) compareClosed(want Closed) error {
 	if a.report.State == archive.StateOpen {
-		return fmt.Errorf("%w: it ends before the poll did; fetch it again", ErrArchive)
+		return fmt.Errorf("%w: it ends before the poll did; delete it and fetch it again", ErrArchive)
 	}
 	closing, err := a.beside(closingItem, false)
 	if err != nil {
@@ -395,26 +415,41 @@ func (a *Archive) compareItem(item Item, only bool) error {
 		a.Absent = append(a.Absent, item.Name)
 	case sha256.Sum256(data) == item.Hash:
 		a.Same = append(a.Same, item.Name)
-	case strings.HasSuffix(item.Name, ".pdf") && continues(data, item.Hash):
-		a.Signed = append(a.Signed, item.Name)
 	default:
-		return fmt.Errorf("%w: another %s", ErrArchive, item.Name)
+		return a.compareSigned(item, data)
 	}
 	return nil
 }
 
-// continues reports whether a PDF begins with the one that has the hash: people
-// sign by appending (ISO 32000-1 §7.5.6). What was appended is not looked at.
-func continues(pdf []byte, hash [32]byte) bool {
+// compareSigned compares a file that is not the one of an item: a paper that was
+// signed since is taken, if it is nothing else.
+func (a *Archive) compareSigned(item Item, data []byte) error {
+	printed := printed(data, item.Hash)
+	if printed == nil || a.paper == nil || !strings.HasSuffix(item.Name, ".pdf") {
+		return fmt.Errorf("%w: another %s", ErrArchive, item.Name)
+	}
+	if err := a.paper(printed, data); err != nil {
+		return fmt.Errorf("%w: %s: more than signatures behind what was printed: %w", ErrArchive, item.Name, err)
+	}
+	a.Signed = append(a.Signed, item.Name)
+	return nil
+}
+
+// printed returns the beginning of a PDF that has the hash, or nil. Revisions
+// end with %%EOF, with or without the end of that line (ISO 32000-1 §7.5.5 and
+// §7.5.6).
+func printed(pdf []byte, hash [32]byte) []byte {
+	sum, done := sha256.New(), 0
 	for at := 0; ; {
 		i := bytes.Index(pdf[at:], []byte("%%EOF"))
 		if i < 0 {
-			return false
+			return nil
 		}
 		at += i + len("%%EOF")
-		for end := at; end <= min(at+2, len(pdf)); end++ { // with or without the end of the line
-			if sha256.Sum256(pdf[:end]) == hash {
-				return true
+		for end := at; end <= min(at+2, len(pdf)); end++ {
+			sum.Write(pdf[done:end])
+			if done = end; [32]byte(sum.Sum(nil)) == hash {
+				return pdf[:end]
 			}
 		}
 	}
@@ -428,7 +463,7 @@ func (a *Archive) beside(item string, bare bool) ([]byte, error) {
 		names = append(names, item)
 	}
 	for _, name := range slices.Compact(names) {
-		data, err := os.ReadFile(filepath.Join(filepath.Dir(a.path), name))
+		data, err := archive.ReadFile(filepath.Join(filepath.Dir(a.path), name), archive.MaxBeside)
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return data, err
 		}

@@ -36,7 +36,7 @@ func (s *scene) leave(t testing.TB) (dir string, files folder) {
 func TestVerifyDir(t *testing.T) {
 	s := newScene(t, 2, 2, 2)
 	dir, files := s.leave(t)
-	f, err := ledger.VerifyDir(t.Context(), dir, nil)
+	f, err := ledger.VerifyDir(t.Context(), dir, nil, nil)
 	ok(t, err)
 	ok(t, f.Reason)
 	if !f.Valid() || !f.OwnPolicy || f.Key.String() != s.Key.String() || f.Log.Size != 6 || len(f.Archives) != 0 {
@@ -47,7 +47,7 @@ func TestVerifyDir(t *testing.T) {
 		refused := func(altered []byte, what string) {
 			t.Helper()
 			ok(t, os.WriteFile(name, altered, 0o600))
-			if f, err := ledger.VerifyDir(t.Context(), dir, nil); err != nil || f.Valid() {
+			if f, err := ledger.VerifyDir(t.Context(), dir, nil, nil); err != nil || f.Valid() {
 				t.Errorf("%s %s: valid, or %v", path, what, err)
 			}
 		}
@@ -62,14 +62,14 @@ func TestVerifyDir(t *testing.T) {
 			refused(append(bytes.Clone(data), more...), "prolonged")
 		}
 		ok(t, os.Remove(name))
-		if f, err := ledger.VerifyDir(t.Context(), dir, nil); err == nil && f.Valid() {
+		if f, err := ledger.VerifyDir(t.Context(), dir, nil, nil); err == nil && f.Valid() {
 			t.Errorf("%s: valid without", path)
 		} else if (err != nil) != (path == ledger.CheckpointPath || path == ledger.PolicyPath) {
 			t.Errorf("%s gone: %v", path, err)
 		}
 		ok(t, os.WriteFile(name, data, 0o600))
 	}
-	f, err = ledger.VerifyDir(t.Context(), dir, nil)
+	f, err = ledger.VerifyDir(t.Context(), dir, nil, nil)
 	ok(t, err)
 	ok(t, f.Reason)
 }
@@ -81,7 +81,7 @@ func TestVerifyDirPolicy(t *testing.T) {
 	check := func(policy []byte) *ledger.Folder {
 		p, err := ledger.ParsePolicy(policy)
 		ok(t, err)
-		f, err := ledger.VerifyDir(t.Context(), dir, p)
+		f, err := ledger.VerifyDir(t.Context(), dir, p, nil)
 		ok(t, err)
 		return f
 	}
@@ -205,14 +205,14 @@ func TestVerifyDirSignatures(t *testing.T) {
 	more, err := note.Sign(n, cosigner)
 	ok(t, err)
 	ok(t, os.WriteFile(filepath.Join(dir, ledger.CheckpointPath), more, 0o600))
-	f, err := ledger.VerifyDir(t.Context(), dir, s.Policy)
+	f, err := ledger.VerifyDir(t.Context(), dir, s.Policy, nil)
 	ok(t, err)
 	ok(t, f.Reason)
-	f, err = ledger.VerifyDir(t.Context(), dir, nil)
+	f, err = ledger.VerifyDir(t.Context(), dir, nil, nil)
 	ok(t, err)
 	is(t, f.Reason, ledger.ErrCheckpoint, "w9.example.vn")
 	ok(t, os.WriteFile(filepath.Join(dir, ledger.CheckpointPath), loosened(t, files[ledger.CheckpointPath]), 0o600))
-	f, err = ledger.VerifyDir(t.Context(), dir, s.Policy)
+	f, err = ledger.VerifyDir(t.Context(), dir, s.Policy, nil)
 	ok(t, err)
 	is(t, f.Reason, ledger.ErrCheckpoint, "another spelling")
 }

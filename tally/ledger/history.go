@@ -3,7 +3,6 @@ package ledger
 import (
 	"crypto/sha256"
 	"fmt"
-	"maps"
 
 	"github.com/homphieu/homphieu/ballot"
 )
@@ -20,11 +19,20 @@ type poll struct {
 	corrected int64 // number of the last correction of it, 0 if there is none
 }
 
+// A Corrected is a correction and what it did.
+type Corrected struct {
+	Number   int64 // of the correction
+	Of       int64 // number of the entry that it takes back
+	Reason   string
+	Election ballot.UUID // of the poll; empty if it takes back a package
+	Released bool        // the poll's result had been opened, so that people may have relied on it
+}
+
 // A place is what later entries must know of an entry.
 type place struct {
 	kind     string
 	election ballot.UUID // of a poll
-	body     [32]byte    // of a package, SHA-256 of its text
+	body     [32]byte    // SHA-256 of its text
 }
 
 // A history is what follows from all entries so far: where the chain ends, and
@@ -35,6 +43,8 @@ type history struct {
 	polls    map[ballot.UUID]poll
 	places   []place
 	standing map[[32]byte]int64 // by SHA-256 of the body's text: the entry that says it and was not taken back
+
+	corrections []Corrected
 }
 
 func newHistory() *history {
@@ -77,7 +87,7 @@ func (h *history) follow(e Entry, text []byte) error {
 
 // say applies what an entry says.
 func (h *history) say(e Entry) (err error) {
-	p := place{kind: e.Body.Kind()}
+	p := place{kind: e.Body.Kind(), body: bodyHash(e.Body)}
 	switch b := e.Body.(type) {
 	case Sealed:
 		p.election, err = b.Election, h.step(b.Election, 0, e.Number, nil)
@@ -98,7 +108,6 @@ func (h *history) say(e Entry) (err error) {
 	case Correction:
 		err = h.correct(b, e.Number)
 	case Package:
-		p.body = bodyHash(b)
 		if n, found := h.standing[p.body]; found {
 			err = fmt.Errorf("%w: the same as entry %d", ErrOrder, n)
 		}
@@ -107,7 +116,7 @@ func (h *history) say(e Entry) (err error) {
 		return err
 	}
 	h.places = append(h.places, p)
-	h.standing[bodyHash(e.Body)] = e.Number
+	h.standing[p.body] = e.Number
 	return nil
 }
 
@@ -132,13 +141,14 @@ func (h *history) step(u ballot.UUID, stage int, number int64, rule func(*poll) 
 	return nil
 }
 
-// correct takes an entry back, and what followed it in its poll.
+// correct takes an entry back, and what followed it in its poll. It costs the
+// same however long the log is.
 func (h *history) correct(c Correction, number int64) error {
 	if c.Of >= number {
 		return fmt.Errorf("%w: entry %d does not stand before it", ErrOrder, c.Of)
 	}
 	at := h.places[c.Of]
-	gone := map[int64]bool{c.Of: true}
+	gone, released := []int64{c.Of}, false
 	switch at.kind {
 	case KindCorrection:
 		return fmt.Errorf("%w: entry %d is a correction itself", ErrOrder, c.Of)
@@ -155,12 +165,13 @@ func (h *history) correct(c Correction, number int64) error {
 		if stage == len(p.steps) {
 			return fmt.Errorf("%w: entry %d was taken back before", ErrOrder, c.Of)
 		}
-		for _, n := range p.steps[stage:] {
-			gone[n] = true
-		}
+		gone, released = p.steps[stage:], len(p.steps) == len(stages)
 		p.steps, p.ended, p.corrected = p.steps[:stage:stage], stage == 0, number
 		h.polls[at.election] = p
 	}
-	maps.DeleteFunc(h.standing, func(_ [32]byte, n int64) bool { return gone[n] })
+	for _, n := range gone {
+		delete(h.standing, h.places[n].body)
+	}
+	h.corrections = append(h.corrections, Corrected{number, c.Of, c.Reason, at.election, released})
 	return nil
 }

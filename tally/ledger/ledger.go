@@ -18,7 +18,7 @@
 // # Entries
 //
 // An [Entry] is canonical JSON on one line, without white space, its members in
-// exactly this order; the first five are the same in every kind:
+// exactly this order; the first four are the same in every kind:
 //
 //	{"version":1,"number":0,"prev":"00…00","kind":"sealed","election":UUID,"fingerprint":φ}
 //	…"kind":"closed","election":UUID,"ballots":n,"last_event":H,"closing":H,"trackers":H}
@@ -61,9 +61,10 @@
 // the last one that it saw, which it keeps before it answers. A [Policy] says
 // whose cosignatures make a checkpoint count. Two checkpoints of one log that
 // contradict each other are [Evidence] against it. [Verify] rechecks a whole
-// log from its files, [VerifyDir] also compares archives with it, [Monitor] compares it
-// with what was seen before, and [VerifyReceipt] checks years later, without any
-// server, that a ballot was in a poll and the poll in the log.
+// log from its files and [VerifyDir] also compares archives with it; [Monitor]
+// compares it with what was seen before, and a [Follower] rechecks it while it
+// grows; [VerifyReceipt] checks years later, without any server, that a ballot was
+// in a poll and the poll in the log.
 package ledger
 
 import "errors"

@@ -184,26 +184,35 @@ func (l *Log) rolledBack(ctx context.Context) error {
 	return nil
 }
 
-// Guard tells the log which of its own signed checkpoints witnesses have seen.
+// Seen tells the log which of its own signed checkpoints witnesses have seen.
 // If one of them is larger than the stored tree, or another, the store was
-// rolled back: Guard and everything that would write or sign return
-// [ErrRolledBack], which says what to do. A log that has witnesses neither
-// writes nor signs before Guard was called once.
-//
-// It protects when no checkpoint that was published can be missing: of n
-// witnesses of which k must cosign, n−k+1 must have been asked.
-func (l *Log) Guard(ctx context.Context, seen ...[]byte) error {
+// rolled back: Seen and everything that would write or sign return
+// [ErrRolledBack], which says what to do.
+func (l *Log) Seen(ctx context.Context, list ...[]byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, signed := range seen {
+	for _, signed := range list {
 		c, err := OpenCheckpoint(signed, l.key)
 		if err != nil {
 			return err
 		}
 		l.known = append(l.known, c)
 	}
+	if err := l.catchUp(ctx); err != nil {
+		return err
+	}
+	return l.rolledBack(ctx)
+}
+
+// Guard is Seen, after which the log may write and sign: one that has witnesses
+// does neither before. It protects when every witness that can have seen a
+// checkpoint was asked; one that k of n must have seen is not enough, for a
+// checkpoint that one alone has cosigned was signed all the same.
+func (l *Log) Guard(ctx context.Context, seen ...[]byte) error {
+	l.mu.Lock()
 	l.guarded = true
-	return l.ready(ctx)
+	l.mu.Unlock()
+	return l.Seen(ctx, seen...)
 }
 
 // Recover adds the entries that the store lacks from a copy of the log, whose
@@ -306,6 +315,9 @@ func (l *Log) AddCosignatures(ctx context.Context, lines []byte) (Quorum, error)
 	old, err := l.store.Heads(ctx)
 	if err != nil {
 		return Quorum{}, err
+	}
+	if bytes.Contains(old.Signed, lines) {
+		lines = nil // said again within the second
 	}
 	_, q, n, err := l.policy.open(append(bytes.Clone(old.Signed), lines...), l.key)
 	if err != nil && !errors.Is(err, ErrQuorum) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -27,7 +28,7 @@ import (
 type Policy struct {
 	Logs      []PolicyLog
 	Witnesses []PolicyWitness
-	groups    map[string]group
+	groups    map[string]quorumGroup
 	quorum    string
 }
 
@@ -45,7 +46,7 @@ type PolicyWitness struct {
 	key      string
 }
 
-type group struct {
+type quorumGroup struct {
 	threshold int
 	members   []string
 }
@@ -55,14 +56,14 @@ var ErrPolicy = errors.New("policy: malformed")
 
 // The limits of a policy: twice those that C2SP asks for.
 const (
-	maxPolicy      = 64 << 10
+	maxPolicy      = maxText
 	maxPolicyItems = 64
 	none           = "none"
 )
 
 // ParsePolicy reads a policy file.
 func ParsePolicy(text []byte) (*Policy, error) {
-	p := &Policy{groups: map[string]group{}}
+	p := &Policy{groups: map[string]quorumGroup{}}
 	if len(text) > maxPolicy {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrPolicy, maxPolicy)
 	}
@@ -78,6 +79,9 @@ func ParsePolicy(text []byte) (*Policy, error) {
 }
 
 func (p *Policy) line(line string) error {
+	if !utf8.ValidString(line) {
+		return errors.New("not UTF-8")
+	}
 	if strings.ContainsFunc(line, func(r rune) bool { return (r < ' ' && r != '\t') || r == 0x7f }) {
 		return errors.New("a control character")
 	}
@@ -131,6 +135,9 @@ func (p *Policy) addWitness(items []string) error {
 func material(key string) string { return strings.SplitN(key, "+", 3)[2] }
 
 func (p *Policy) newName(name string) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
 	if name == none || p.known(name) || len(p.Witnesses)+len(p.groups) >= 2*maxPolicyItems {
 		return fmt.Errorf("name %s: taken, or too many", name)
 	}
@@ -178,7 +185,7 @@ func (p *Policy) addGroup(name, threshold string, members []string) error {
 	if err != nil || k < 1 || k > len(members) {
 		return fmt.Errorf("group %s: threshold %q of %d", name, threshold, len(members))
 	}
-	p.groups[name] = group{k, members}
+	p.groups[name] = quorumGroup{k, members}
 	return nil
 }
 

@@ -29,8 +29,8 @@ import (
 //	ENTRY                   the text of the closed entry
 //
 // each with a line feed, and then the hashes of the tracker's proof, 32 bytes
-// each. For a poll of 500 in a log of 2,000 polls, with two witnesses, it is
-// about 2,000 bytes, which one QR code holds (TestReceiptFitsOneCode).
+// each. For a poll of 500 in a log of 100,000 entries, with two witnesses, it is
+// about 2,300 bytes, which one QR code holds (TestReceiptCode).
 type Receipt struct {
 	Tracker    string
 	Place      int64

@@ -2,8 +2,16 @@ package ledger_test
 
 import (
 	"bytes"
-	"context"
+	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"math/bits"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"testing"
 
@@ -169,48 +177,126 @@ func TestReceiptNotYet(t *testing.T) {
 	is(t, err, ledger.ErrNotFound, "entry 6 of 5")
 }
 
-// TestReceiptFitsOneCode measures the receipt of a poll of 500 in a log of
-// 2,000 polls of four entries each, with two and with three witnesses: it fits in
-// one QR code.
-func TestReceiptFitsOneCode(t *testing.T) {
-	for n, level := range map[int]qrcode.RecoveryLevel{2: qrcode.Medium, 3: qrcode.Low} {
-		s, _, _ := receipts(t, 3, 500, n, n)
-		r := largest(t, s)
-		text := r.Append(nil)
-		code, err := qrcode.New(string(text), level)
-		ok(t, err)
-		t.Logf("%d witnesses: %d bytes, version %d at level %d", n, len(text), code.VersionNumber, level)
-		if len(text) > 2331 && level == qrcode.Medium {
-			t.Errorf("%d bytes", len(text))
-		}
+// TestReceiptCode measures the largest receipt of a poll of 500 in logs of three
+// sizes, with two witnesses and with as many as it can have: it fits in one QR code, which a
+// reader reads as the page shows it, and as it prints it. The figures are in
+// docs/PROTOCOL.md §14.6.
+func TestReceiptCode(t *testing.T) {
+	for _, c := range []struct{ witnesses, entries, bytes, version int }{
+		{2, 10, 1_657, 34},
+		{2, 1_000, 1_935, 37},
+		{2, 100_000, 2_258, 40},
+		{7, 100_000, 2_873, 40}, // at the lower level
+	} {
+		t.Run(fmt.Sprintf("%d witnesses, %d entries", c.witnesses, c.entries), func(t *testing.T) {
+			_, receipt := largest(t, c.witnesses, c.entries)
+			text := receipt.Append(nil)
+			modules, version := code(t, string(text))
+			if len(text) != c.bytes || version != c.version {
+				t.Errorf("%d bytes, version %d", len(text), version)
+			}
+			for name, p := range map[string]struct {
+				pixels int
+				tilt   float64 // in degrees, as paper lies in a scanner
+			}{
+				"on a wide screen":                     {wide, 0},
+				"on a telephone with two dots a pixel": {2 * narrow, 0},
+				"printed, scanned at 150 dots an inch": {wide * 150 / 96, 1},
+			} {
+				if got := scanned(t, modules, p.pixels, p.tilt); got != string(text) {
+					t.Errorf("%s (%d pixels): %d bytes came back of %d", name, p.pixels, len(got), len(text))
+				}
+			}
+		})
 	}
 }
 
-// largest is the receipt with the longest proofs of a log of 8,000 entries.
-func largest(t testing.TB, s *scene) *ledger.Receipt {
+// How wide the picture is on a tracker's page (.qr-large), in pixels of CSS, of
+// which an inch of paper has 96: at most, and on a screen 360 wide.
+const wide, narrow = 590, 306
+
+// code returns the modules of a receipt's QR code with a quiet zone, at the best
+// level at which one code holds it, as the page of a tracker has it.
+func code(t *testing.T, text string) (modules [][]bool, version int) {
 	t.Helper()
-	size, err := s.store.Size(t.Context())
+	c, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		c, err = qrcode.New(text, qrcode.Low)
+	}
 	ok(t, err)
-	s.packages(t, int(size), 7_997-int(size))
+	return c.Bitmap(), c.VersionNumber
+}
+
+// scanned draws a code so many pixels wide, upright with sharp edges or tilted
+// and grey at the edges, and returns what zbarimg reads.
+func scanned(t *testing.T, modules [][]bool, pixels int, tilt float64) string {
+	t.Helper()
+	sin, cos := math.Sincos(tilt * math.Pi / 180)
+	white := func(x, y float64) bool {
+		x, y = x/float64(pixels)-.5, y/float64(pixels)-.5
+		at := func(v float64) int { return int(math.Floor((v + .5) * float64(len(modules)))) }
+		col, row := at(x*cos+y*sin), at(y*cos-x*sin)
+		return min(col, row) < 0 || max(col, row) >= len(modules) || !modules[row][col]
+	}
+	samples := 1
+	if tilt != 0 {
+		samples = 3
+	}
+	picture := image.NewGray(image.Rect(0, 0, pixels, pixels))
+	for y := range pixels {
+		for x := range pixels {
+			picture.SetGray(x, y, color.Gray{Y: uint8(255 * share(samples, float64(x), float64(y), white))})
+		}
+	}
+	var b bytes.Buffer
+	ok(t, png.Encode(&b, picture))
+	path := filepath.Join(t.TempDir(), "code.png")
+	ok(t, os.WriteFile(path, b.Bytes(), 0o600))
+	out, err := exec.Command("zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "-Sbinary", path).Output()
+	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
+		t.Fatalf("zbarimg (package zbar-tools): %v", err)
+	}
+	return string(out)
+}
+
+// share returns how much of a pixel is white, from a square of samples.
+func share(samples int, x, y float64, white func(x, y float64) bool) float64 {
+	n := 0
+	for i := range samples * samples {
+		if white(x+(float64(i%samples)+.5)/float64(samples), y+(float64(i/samples)+.5)/float64(samples)) {
+			n++
+		}
+	}
+	return float64(n) / float64(samples*samples)
+}
+
+// largest is the receipt with the longest proofs that a poll of 500 ballots can
+// have in a log of so many entries: it stands at the end of the larger half.
+func largest(t testing.TB, witnesses, entries int) (*scene, *ledger.Receipt) {
+	t.Helper()
+	s := newScene(t, 0, witnesses, witnesses)
+	half := 1 << (bits.Len(uint(entries-1)) - 1)
+	s.packages(t, 0, half-2)
 	trackers := ledgertest.TrackersOf(t, 1999, 500)
 	closed := ledgertest.Poll(1999)[1].(ledger.Closed)
 	closed.Election = ballot.UUID("Testpo11TestTestTestTe") // as long as a random one
 	closed.Ballots, closed.Trackers = 500, trackers.Root()
-	numbers, err := s.log.Append(t.Context(), ledger.Sealed{Election: closed.Election, Fingerprint: phi}, closed, ledger.Package{Agency: "x"})
+	numbers, err := s.log.Append(t.Context(), ledger.Sealed{Election: closed.Election, Fingerprint: phi}, closed)
 	ok(t, err)
+	s.packages(t, half, entries-half)
 	s.Publish(t, s.log, s.witnesses...)
 	var best *ledger.Receipt
 	for i := range 500 {
-		r, err := s.log.Receipt(context.Background(), numbers[1], trackers, ledgertest.Tracker(1999, i))
+		r, err := s.log.Receipt(t.Context(), numbers[1], trackers, ledgertest.Tracker(1999, i))
 		ok(t, err)
 		if best == nil || len(r.Append(nil)) > len(best.Append(nil)) {
 			best = r
 		}
 	}
-	if len(best.Path) != 9 {
+	if len(best.Path) != 9 || len(best.Proof) != bits.Len(uint(entries-1)) {
 		t.Fatalf("paths of %d and %d hashes", len(best.Path), len(best.Proof))
 	}
-	return best
+	return s, best
 }
 
 func FuzzVerifyReceipt(f *testing.F) {

@@ -3,12 +3,13 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -18,9 +19,42 @@ import (
 // A Fetch returns a file of a log by its path, such as "tile/entries/000".
 type Fetch func(ctx context.Context, path string) ([]byte, error)
 
-// Dir returns a [Fetch] of a log's files in a folder.
+// Dir returns a [Fetch] of a log's files in a folder. Of what strangers may have
+// put there it reads only regular files, and none that is larger than any of a
+// log can be.
 func Dir(fsys fs.FS) Fetch {
-	return func(_ context.Context, path string) ([]byte, error) { return fs.ReadFile(fsys, path) }
+	return func(_ context.Context, path string) ([]byte, error) {
+		info, err := fs.Stat(fsys, path)
+		if err != nil {
+			return nil, err
+		}
+		const limit = tileWidth * (2 + MaxEntry)
+		if !info.Mode().IsRegular() || info.Size() > limit {
+			return nil, fmt.Errorf("%s: not a regular file of at most %d bytes", path, limit)
+		}
+		file, err := fsys.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(io.LimitReader(file, limit))
+		return data, errors.Join(err, file.Close())
+	}
+}
+
+// maxText bounds, in bytes, the files of a log that are neither tiles nor entry
+// bundles: checkpoint and policy.
+const maxText = 64 << 10
+
+// MaxFile returns how many bytes the file of a log at a path can have.
+func MaxFile(path string) int64 {
+	t, err := ParseTilePath(path)
+	switch {
+	case err != nil:
+		return maxText
+	case t.L >= 0:
+		return int64(t.W) * tlog.HashSize
+	}
+	return int64(t.W) * (2 + MaxEntry)
 }
 
 // A Report is what [Verify] found. When Reason is not nil, the other fields
@@ -32,7 +66,10 @@ type Report struct {
 	Head    [32]byte       // hash of the last of them
 	Kinds   map[string]int // how many there are of each kind
 	Polls   map[ballot.UUID]Poll
-	Reason  error // the first thing that is wrong, and where
+
+	Corrections []Corrected // in their order
+
+	Reason error // the first thing that is wrong, and where
 }
 
 // A Poll is how far an election has come in a log.
@@ -44,8 +81,14 @@ type Poll struct {
 // Valid reports whether everything holds.
 func (r *Report) Valid() bool { return r.Reason == nil }
 
+// Replaced returns the corrections of polls whose result had been released.
+func (r *Report) Replaced() []Corrected {
+	return slices.DeleteFunc(slices.Clone(r.Corrections), func(c Corrected) bool { return !c.Released })
+}
+
 // MarshalJSON writes the report for machines: {"valid","origin","size","root",
-// "entries","head","kinds","cosigned","missing","reason"}.
+// "entries","head","kinds","cosigned","missing","corrections","reason"}, each
+// correction as {"entry","of","reason","election","released"}.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	out := struct {
 		Valid    bool           `json:"valid"`
@@ -57,16 +100,32 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Kinds    map[string]int `json:"kinds"`
 		Cosigned []string       `json:"cosigned"`
 		Missing  []string       `json:"missing"`
-		Reason   *string        `json:"reason"`
+
+		Corrections []correctedJSON `json:"corrections"`
+
+		Reason *string `json:"reason"`
 	}{
 		Valid: r.Valid(), Origin: r.Origin, Size: r.Size, Root: hex.EncodeToString(r.Root[:]), Entries: r.Entries,
-		Head: hex.EncodeToString(r.Head[:]), Kinds: r.Kinds, Cosigned: append([]string{}, r.Cosigned...), Missing: append([]string{}, r.Missing...),
+		Corrections: []correctedJSON{},
+		Head:        hex.EncodeToString(r.Head[:]), Kinds: r.Kinds, Cosigned: append([]string{}, r.Cosigned...), Missing: append([]string{}, r.Missing...),
+	}
+	for _, c := range r.Corrections {
+		out.Corrections = append(out.Corrections, correctedJSON(c))
 	}
 	if r.Reason != nil {
 		reason := r.Reason.Error()
 		out.Reason = &reason
 	}
 	return json.Marshal(out)
+}
+
+// correctedJSON is a [Corrected] for machines.
+type correctedJSON struct {
+	Number   int64       `json:"entry"`
+	Of       int64       `json:"of"`
+	Reason   string      `json:"reason"`
+	Election ballot.UUID `json:"election"`
+	Released bool        `json:"released"`
 }
 
 // Verify rechecks a whole log from its files: the checkpoint's signature and
@@ -88,10 +147,11 @@ func Verify(ctx context.Context, files Fetch, key *Key, policy *Policy) (*Report
 		r.Reason = quorum
 		return r, nil
 	}
-	v := &verifier{ctx: ctx, files: files, report: r, history: newHistory(), entries: map[int64]Entry{}}
+	v := &verifier{ctx: ctx, files: files, report: r, chain: newChain(), entries: map[int64]Entry{}}
 	if r.Reason = v.run(); r.Reason == nil {
 		r.Reason = quorum
 	}
+	r.Entries, r.Head, r.Corrections = v.chain.size, v.chain.head, v.chain.corrections
 	return r, nil
 }
 
@@ -99,13 +159,16 @@ type verifier struct {
 	ctx     context.Context // one verification is one call
 	files   Fetch
 	report  *Report
-	history *history
+	chain   *chain
 	hashes  hashList
 	entries map[int64]Entry // of polls
 }
 
 func (v *verifier) run() error {
 	size := v.report.Size
+	if err := checkSize(size); err != nil {
+		return err
+	}
 	for n := int64(0); n*tileWidth < size; n++ {
 		if err := v.bundle(tlog.Tile{H: tileHeight, L: -1, N: n, W: int(min(tileWidth, size-n*tileWidth))}); err != nil {
 			return err
@@ -126,7 +189,7 @@ func (v *verifier) run() error {
 // polls returns the entries that stand of each poll.
 func (v *verifier) polls() map[ballot.UUID]Poll {
 	polls := map[ballot.UUID]Poll{}
-	for u, p := range v.history.polls {
+	for u, p := range v.chain.polls {
 		var standing Poll
 		for _, number := range p.steps {
 			standing.Entries = append(standing.Entries, v.entries[number])
@@ -145,27 +208,17 @@ func (v *verifier) bundle(t tlog.Tile) error {
 	if err != nil {
 		return err
 	}
-	texts, broken := ParseBundle(data)
 	leaves, err := v.leaves(t)
 	if err != nil {
 		return err
 	}
-	for i, text := range texts[:min(len(texts), t.W)] {
-		if err := v.entry(text, i, texts, leaves); err != nil {
-			return err
+	return v.chain.bundle(t, data, leaves, func(e Entry, leaf tlog.Hash) {
+		v.hashes.add(e.Number, leaf)
+		v.report.Kinds[e.Body.Kind()]++
+		if v.chain.places[e.Number].election != "" {
+			v.entries[e.Number] = e
 		}
-	}
-	switch {
-	case broken != nil:
-	case len(texts) < t.W:
-		broken = fmt.Errorf("%w: %d entries instead of %d", ErrTruncated, len(texts), t.W)
-	case len(texts) > t.W:
-		broken = fmt.Errorf("%w: %d entries instead of %d", ErrEdited, len(texts), t.W)
-	}
-	if broken != nil {
-		return fmt.Errorf("entry %d: %s: %w", v.report.Entries, TilePath(t), broken)
-	}
-	return nil
+	})
 }
 
 // leaves returns the leaf hashes that stand in the tile beside a bundle, or nil
@@ -184,44 +237,6 @@ func (v *verifier) leaves(bundle tlog.Tile) ([]tlog.Hash, error) {
 		list[i] = tlog.Hash(data[i*tlog.HashSize:])
 	}
 	return list, nil
-}
-
-// entry checks the i-th entry of a bundle.
-func (v *verifier) entry(text []byte, i int, texts [][]byte, leaves []tlog.Hash) error {
-	number, leaf := v.report.Entries, tlog.RecordHash(text)
-	e, err := ParseEntry(text)
-	switch {
-	case err == nil && e.Number != number:
-		return misplaced(number, e.Number, texts[i:])
-	case leaves != nil && leaf != leaves[i]:
-		return fmt.Errorf("entry %d: %w: its text does not have the hash that the tree has for it", number, ErrEdited)
-	case err != nil:
-		return fmt.Errorf("entry %d: %w", number, err)
-	case number > 0 && e.Prev != v.report.Head:
-		return fmt.Errorf("entry %d: %w: entry %d names another text as the one before it", number-1, ErrEdited, number)
-	}
-	if err := v.history.follow(e, text); err != nil {
-		return err
-	}
-	if v.history.places[number].election != "" {
-		v.entries[number] = e
-	}
-	v.hashes.add(number, leaf)
-	v.report.Entries++
-	v.report.Head = sha256.Sum256(text)
-	v.report.Kinds[e.Body.Kind()]++
-	return nil
-}
-
-// misplaced says what became of an entry in whose place another stands.
-func misplaced(number, found int64, following [][]byte) error {
-	what := ErrDropped
-	for _, text := range following {
-		if e, err := ParseEntry(text); err == nil && e.Number == number {
-			what = ErrReordered
-		}
-	}
-	return fmt.Errorf("entry %d: %w: entry %d stands in its place", number, what, found)
 }
 
 // tile compares a tile with what the entries give.

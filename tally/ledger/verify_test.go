@@ -249,7 +249,7 @@ func TestVerifyQuorum(t *testing.T) {
 	text, err := json.Marshal(r)
 	ok(t, err)
 	for _, part := range []string{`{"valid":false,"origin":"hop.example.vn/log","size":6,"root":"`, `"entries":6,"head":"`, `"kinds":{"closed":2,"result":2,"sealed":2}`,
-		`"cosigned":["witness-1"],"missing":["witness-0","witness-2"],"reason":"checkpoint: too few cosignatures: missing witness-0, witness-2"}`} {
+		`"cosigned":["witness-1"],"missing":["witness-0","witness-2"],"corrections":[],"reason":"checkpoint: too few cosignatures: missing witness-0, witness-2"}`} {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("%s\nhas no %s", text, part)
 		}

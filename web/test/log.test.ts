@@ -4,21 +4,26 @@ import { readdirSync } from "node:fs";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { q } from "../src/group";
-import { parseBundle } from "../src/log/entry";
-import { stepOf } from "../src/log/history";
+import { parseBundle, type Body } from "../src/log/entry";
+import { History, stepOf } from "../src/log/history";
 import { verifyEd25519 } from "../src/log/note";
 import { parsePolicy } from "../src/log/policy";
 import { parseReceipt, verifyReceipt } from "../src/log/receipt";
-import { bundlesOf, included, leafHash, rootOf, tilePath } from "../src/log/tree";
+import { bundlesOf, included, leafHash, proveConsistency, rootOf, tilePath } from "../src/log/tree";
 import { verifyLog, type LogReport } from "../src/log/verify";
 import { Fault } from "../src/verify/wire";
 import { bytesOf } from "./archives";
-import { committed, filesOf, frozen, headOf, plainLeaf, plainProof, plainRoot, signer, signNote, textsOf, V1, type Said } from "./logs";
+import { committed, filesOf, frozen, headOf, plainConsistency, plainLeaf, plainProof, plainRoot, signer, signNote, textsOf, V1, type Said } from "./logs";
 
-const policy = parsePolicy(bytesOf(`${V1}/policy.txt`));
-const key = policy.logs[0]!;
-const verify = (changed: Record<string, Uint8Array | undefined> = {}) => verifyLog(frozen(changed), key, policy);
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+const policy = parsePolicy(bytesOf(`${V1}/policy.txt`));
+
+// A log of our own
+const log = signer("hop.example.vn/log", 1);
+const witness = signer("w0.example.vn", 4);
+const mine = parsePolicy(bytes(`log ${log.text}\nwitness so-noi-vu ${witness.text}\nquorum so-noi-vu\n`));
+
+const verify = (changed: Record<string, Uint8Array | undefined> = {}) => verifyLog(frozen(changed), policy);
 
 function refused(report: LogReport, words: string): void {
   assert.ok(!report.valid && (report.reason ?? "").includes(words), `${report.reason}\nwant ${words}`);
@@ -26,13 +31,13 @@ function refused(report: LogReport, words: string): void {
 
 test("the log that was published with version 1", async () => {
   const seen: [number, number][] = [];
-  const report = await verifyLog(frozen(), key, policy, (done, total) => seen.push([done, total]));
+  const report = await verifyLog(frozen(), policy, (done, total) => seen.push([done, total]));
   assert.deepEqual([report.reason, report.valid, report.entries, report.checkpoint?.size], [undefined, true, 273, 273]);
   assert.deepEqual(report.quorum, { cosigned: ["witness-0", "witness-1"], missing: [] });
   const kinds = Array.from(report.polls.values()).map(({ steps }) => steps.length);
   assert.deepEqual([kinds.filter((n) => n === 3).length, kinds.filter((n) => n === 4).length], [88, 1]);
   const corrected = Array.from(report.polls.values()).find(({ corrections }) => corrections.length > 0);
-  assert.deepEqual([corrected?.corrections, corrected?.steps.length], [[272], 2]);
+  assert.deepEqual([corrected?.corrections.map(({ number, released }) => [number, released]), corrected?.steps.length], [[[272, false]], 2]);
   const opened = Array.from(report.polls.values()).find((poll) => stepOf(poll, "opened"));
   assert.equal(stepOf(opened, "closed")?.body.ballots, 20);
   assert.equal(stepOf(opened, "opened")?.body.hashes.length, 3);
@@ -64,6 +69,20 @@ function bundled(change: (texts: Uint8Array[]) => unknown): Uint8Array {
   return new Uint8Array(Buffer.concat(copy.flatMap((text) => [Buffer.of(text.length >> 8, text.length & 255), text])));
 }
 
+test("a tile that is cut or prolonged is said with the entry where it stops", async () => {
+  const edges: [string, (file: Uint8Array) => Uint8Array, string][] = [
+    ["tile/0/000", (file) => file.slice(0, -1), "entry 255: tile/0/000: truncated: 8191 bytes instead of 8192"],
+    ["tile/0/000", (file) => file.slice(0, 64), "entry 2: tile/0/000: truncated: 64 bytes instead of 8192"],
+    ["tile/0/001.p/17", (file) => new Uint8Array([...file, 0]), "entry 273: tile/0/001.p/17: edited: 1 bytes too many"],
+    ["tile/1/000.p/1", (file) => file.slice(0, 31), "entry 0: tile/1/000.p/1: truncated: 31 bytes instead of 32"],
+    ["tile/1/000.p/1", (file) => new Uint8Array([...file, ...file]), "entry 256: tile/1/000.p/1: edited: 32 bytes too many"],
+    ["tile/1/000.p/1", (file) => file.slice().fill(0, 5, 6), "entry 0: tile/1/000.p/1: edited: hash 0 is not that of the entries"],
+  ];
+  for (const [path, change, reason] of edges) {
+    assert.equal((await verify({ [path]: change(bytesOf(`${V1}/log/${path}`)) })).reason, reason);
+  }
+});
+
 test("what is done to an entry is said with its number", async () => {
   const at = "tile/entries/000";
   const edit = (text: Uint8Array) => bytes(new TextDecoder().decode(text).replace(/("kind":"closed".*"ballots":)\d+/, "$199999"));
@@ -74,6 +93,34 @@ test("what is done to an entry is said with its number", async () => {
   refused(await verify({ [at]: bundled((texts) => texts.splice(closed, 1, edit(texts[closed]!))), "tile/0/000": undefined }), `entry ${closed}: edited: entry ${closed + 1} names another`);
   refused(await verify({ [at]: bundled((texts) => texts.pop()) }), "entry 255: tile/entries/000: truncated: 255 entries instead of 256");
   refused(await verify({ [at]: bundled((texts) => texts.push(texts[0]!)) }), "edited: 257 entries instead of 256");
+});
+
+test("what a checkpoint declares is bounded, and files are asked for a few at a time, in their order", async () => {
+  const signed = (size: number) => signNote(`${log.name}\n${size}\n${Buffer.alloc(32, 7).toString("base64")}\n`, log, [witness]);
+  const asked: string[] = [];
+  const none = (path: string): undefined => void asked.push(path);
+  const far = await verifyLog(async (path) => (path === "checkpoint" ? signed(2 ** 53 - 1) : none(path)), mine);
+  refused(far, "checkpoint: 9007199254740991 entries, more than 10000000");
+  assert.deepEqual(asked, [], "nothing is asked for");
+  const empty = await verifyLog(async (path) => (path === "checkpoint" ? signed(10_000_000) : none(path)), mine);
+  refused(empty, "entry 0: tile/entries/000: missing");
+  assert.ok(asked.length > 0 && asked.length <= 8, asked.join(" "));
+
+  const texts = textsOf(Array.from({ length: 1800 }, (_, i): Said => ["package", { agency: `Cơ quan ${i}`, hash: H }]));
+  const files = filesOf(texts, signNote(headOf(log.name, texts), log, [witness]));
+  let [waiting, most] = [0, 0];
+  const order: string[] = [];
+  const report = await verifyLog(async (path) => {
+    order.push(path);
+    most = Math.max(most, ++waiting);
+    await new Promise((resolve) => setImmediate(resolve));
+    waiting--;
+    return files(path);
+  }, mine);
+  assert.deepEqual([report.reason, report.entries], [undefined, 1800]);
+  assert.ok(most > 1 && most <= 8, `${most} at once`);
+  const bundles = order.filter((path) => path.startsWith("tile/entries/"));
+  assert.deepEqual(bundles, Array.from(bundlesOf(1800), tilePath));
 });
 
 test("a partial tile that is gone is read from the full one", async () => {
@@ -87,27 +134,32 @@ test("another key, another origin, too few witnesses", async () => {
   const [own, other] = [signer("hop.example.vn/log", 1), signer("w.example.vn", 4)];
   const text = new TextDecoder().decode(bytesOf(`${V1}/policy.txt`));
   const otherLog = parsePolicy(bytes(text.replace(/^log .*/, `log ${own.text}`)));
-  refused(await verifyLog(frozen(), otherLog.logs[0]!, otherLog), "checkpoint: not one of this log: no signature of hop.example.vn/log");
+  refused(await verifyLog(frozen(), otherLog), "checkpoint: not one of this log: no signature of hop.example.vn/log");
   const strict = parsePolicy(bytes(text.replace("group witnesses 1", `witness witness-2 ${other.text}\ngroup witnesses all`).replace("0 witness-1\n", "0 witness-1 witness-2\n")));
-  const report = await verifyLog(frozen(), key, strict);
+  const report = await verifyLog(frozen(), strict);
   refused(report, "checkpoint: too few cosignatures: missing witness-2");
   assert.equal(report.entries, 273);
   const texts = textsOf([]);
   const signed = signNote(headOf("elsewhere.example/log", texts), own);
   const mine = parsePolicy(bytes(`log ${own.text}\nquorum none\n`));
-  refused(await verifyLog(filesOf(texts, signed), mine.logs[0]!, mine), 'origin "elsewhere.example/log", want "hop.example.vn/log"');
+  refused(await verifyLog(filesOf(texts, signed), mine), 'checkpoint: not one of this log: "elsewhere.example/log" is no log of the policy');
 });
-
-// Logs of our own
-
-const log = signer("hop.example.vn/log", 1);
-const witness = signer("w0.example.vn", 4);
-const mine = parsePolicy(bytes(`log ${log.text}\nwitness so-noi-vu ${witness.text}\nquorum so-noi-vu\n`));
 
 function told(said: readonly Said[]): Promise<LogReport> {
   const texts = textsOf(said);
-  return verifyLog(filesOf(texts, signNote(headOf(log.name, texts), log, [witness])), mine.logs[0]!, mine);
+  return verifyLog(filesOf(texts, signNote(headOf(log.name, texts), log, [witness])), mine);
 }
+
+test("of the logs of a policy the one that the checkpoint names is meant", async () => {
+  const texts = textsOf([sealed()]);
+  const files = filesOf(texts, signNote(headOf(log.name, texts), log, [witness]));
+  const [other, same] = [signer("other.example.vn/log", 1), signer(log.name, 1)];
+  const two = (first: string, second: string) => parsePolicy(bytes(`log ${first}\nlog ${second}\nquorum none\n`));
+  assert.deepEqual((await verifyLog(files, two(other.text, log.text))).key?.text, log.text);
+  assert.deepEqual((await verifyLog(files, two(log.text, other.text))).key?.text, log.text);
+  refused(await verifyLog(files, parsePolicy(bytes(`log ${other.text}\nquorum none\n`))), '"hop.example.vn/log" is no log of the policy');
+  refused(await verifyLog(files, two(same.text, log.text)), 'policy: malformed: two keys of "hop.example.vn/log"');
+});
 
 const A = "Testpo11123456", B = "Testpo11654321";
 const H = "ab".repeat(32);
@@ -123,7 +175,35 @@ test("what polls may say", async () => {
     assert.equal((await told(story)).reason, undefined, JSON.stringify(story));
   }
   const report = await told([sealed(), closed(), result, opened, correction(2)]);
-  assert.deepEqual([report.polls.get(A)?.steps.length, report.polls.get(A)?.corrections], [2, [4]]);
+  const [poll, reason] = [report.polls.get(A), "Sai số phiếu"];
+  assert.deepEqual([poll?.steps.length, poll?.corrections], [2, [{ number: 4, of: 2, reason, released: true }]]);
+  const again = await told([sealed(), closed(), result, correction(2)]);
+  assert.deepEqual(again.polls.get(A)?.corrections, [{ number: 3, of: 2, reason, released: false }], "before the release");
+});
+
+test("many corrections: each looks at the entry that it takes back, and at no others", () => {
+  const pairs = 30_000;
+  const history = new History();
+  let looked = 0;
+  const maps = [history.polls, (history as unknown as { packages: Map<string, number> }).packages] as Map<unknown, unknown>[];
+  for (const map of maps) {
+    for (const walk of ["entries", "keys", "values", "forEach", Symbol.iterator] as const) {
+      Object.defineProperty(map, walk, { value: () => assert.fail(`a walk over all ${looked}`) });
+    }
+  }
+  const follow = (body: Body) => {
+    const number = history.size;
+    history.follow({ number, prev: history.head, body, hash: String(number), said: JSON.stringify(body) });
+    looked++;
+  };
+  follow({ kind: "sealed", election: A, fingerprint: "" });
+  for (let i = 0; i < pairs; i++) {
+    follow({ kind: "package", agency: `Cơ quan ${i}`, hash: H });
+    follow({ kind: "closed", election: A, ballots: 0, lastEvent: H, closing: H, trackers: H });
+    follow({ kind: "correction", of: history.size - 1, reason: "Sai" });
+  }
+  for (let i = 0; i < pairs; i++) follow({ kind: "correction", of: 1 + 3 * i, reason: "Sai" });
+  assert.deepEqual([history.size, history.polls.get(A)?.corrections.length, maps[1]!.size], [1 + 4 * pairs, pairs, 0]);
 });
 
 test("what polls may not say", async () => {
@@ -164,7 +244,7 @@ test("an entry of another version, with spaces, or too long", async () => {
     [text.replace(",", ", "), "not in canonical form"], [`${text}\n`, "not in canonical form"],
     [text.replace("Sở", "S\\u1edf"), "not in canonical form"], [text.padEnd(20_000), "bytes, more than 16384"],
   ] as const) {
-    refused(await verifyLog(filesOf([other], signNote(headOf(log.name, [other]), log, [witness])), mine.logs[0]!, mine), `entry 0: entry: malformed: ${words}`.slice(0, 25));
+    refused(await verifyLog(filesOf([other], signNote(headOf(log.name, [other]), log, [witness])), mine), `entry 0: entry: malformed: ${words}`.slice(0, 25));
   }
 });
 
@@ -177,16 +257,15 @@ test("checkpoints that are none", async () => {
     [signNote(head.replace("\n1\n", "\n-1\n"), log, [witness]), "size or root malformed"],
     [signNote(head.replace("\n1\n", "\n0\n"), log, [witness]), "not in canonical form"],
     [signNote(head, signer("other.example.vn", 1), [witness]), "no signature of hop.example.vn/log"],
-    [Buffer.from(head), "malformed note"], [Buffer.from([0xff, 0xfe]), "malformed note"],
+    [Buffer.from(head), "malformed note"], [Buffer.concat([Buffer.from(`${log.name}\n`), Buffer.of(0xff, 0xfe)]), "malformed note"],
     [Buffer.from(signNote(head, log, [witness]).toString().replace("\n1\n", "\n1\n\t")), "malformed note"],
     [Buffer.from(signNote(head, log, [witness]).toString().replace("— ", "- ")), "malformed note"],
     [Buffer.from(signNote(head, log, [witness]).toString().replace(/A{3}/, "BAA")), "invalid signature for key w0.example.vn"],
   ];
-  for (const [signed, words] of cases) refused(await verifyLog(filesOf(texts, signed), mine.logs[0]!, mine), `checkpoint: not one of this log: ${words}`);
-  refused(await verifyLog(filesOf(texts, signNote(head, log)), mine.logs[0]!, mine), "checkpoint: too few cosignatures: missing so-noi-vu");
+  for (const [signed, words] of cases) refused(await verifyLog(filesOf(texts, signed), mine), `checkpoint: not one of this log: ${words}`);
+  refused(await verifyLog(filesOf(texts, signNote(head, log)), mine), "checkpoint: too few cosignatures: missing so-noi-vu");
   const other = textsOf([sealed(B)]);
-  const whole = (await filesOf(other, signNote(head, log, [witness]))) as never;
-  refused(await verifyLog(whole, mine.logs[0]!, mine), "checkpoint: entries 0 to 0 are not what was signed: edited");
+  refused(await verifyLog(filesOf(other, signNote(head, log, [witness])), mine), "checkpoint: entries 0 to 0 are not what was signed: edited");
 });
 
 test("policies that are none", () => {
@@ -226,7 +305,7 @@ test("no letter of a receipt can be changed", () => {
   for (let at = 0; at < end; at++) {
     for (const by of [text[at] === "A" ? "B" : "A", ""]) {
       const edited = bytes(text.slice(0, at) + by + text.slice(at + 1));
-      assert.throws(() => verifyReceipt(edited, policy), (error) => error instanceof Fault && error.message.startsWith("receipt: does not hold: "), `letter ${at}`);
+      assert.throws(() => verifyReceipt(edited, policy), (error) => error instanceof Fault && /^(receipt: does not hold|checkpoint: not one of this log): /.test(error.message), `letter ${at}`);
     }
   }
 });
@@ -238,7 +317,7 @@ test("receipts of something else", () => {
   fails(new Uint8Array(70_000), "malformed");
   fails(new Uint8Array([...receipt, 10]), "malformed");
   fails(receipt, "no signature of hop.example.vn/log", mine);
-  fails(receipt, "the policy names no log", { ...policy, logs: [] });
+  fails(receipt, 'checkpoint: not one of this log: "hop.example.vn/log" is no log of the policy', { ...policy, logs: [] });
   const text = new TextDecoder().decode(receipt);
   const again = (change: (lines: string[]) => unknown) => {
     const extra = /extra (.*)\n/.exec(text)![1]!;
@@ -279,10 +358,20 @@ test("trees of every size up to 40, against their definition", () => {
   }
 });
 
+test("consistency proofs of every size up to 24", () => {
+  for (let size = 1; size <= 24; size++) {
+    const leaves = Array.from({ length: size }, (_, i) => plainLeaf(`entry ${i}`));
+    for (let old = 1; old <= size; old++) {
+      const proof = proveConsistency(leaves.map((leaf) => new Uint8Array(leaf)), old);
+      assert.deepEqual(proof.map((hash) => Buffer.from(hash)), plainConsistency(leaves, old), `${old} of ${size}`);
+    }
+  }
+});
+
 test("paths of tiles", () => {
   assert.equal(tilePath({ level: -1, number: 1234067, width: 256 }), "tile/entries/x001/x234/067");
   assert.equal(tilePath({ level: 2, number: 1000, width: 3 }), "tile/2/x001/000.p/3");
-  assert.deepEqual(bundlesOf(512).map(tilePath), ["tile/entries/000", "tile/entries/001"]);
+  assert.deepEqual(Array.from(bundlesOf(512), tilePath), ["tile/entries/000", "tile/entries/001"]);
   assert.deepEqual(readdirSync(`${V1}/log/tile/entries`).sort(), ["000", "001.p"]);
 });
 

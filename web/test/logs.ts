@@ -36,6 +36,15 @@ export function plainProof(leaves: readonly Buffer[], m: number): Buffer[] {
     : [...plainProof(leaves.slice(k), m - k), plainRoot(leaves.slice(0, k))];
 }
 
+/** The consistency proof of RFC 6962 §2.1.2 from the first m leaves, by its definition. */
+export function plainConsistency(leaves: readonly Buffer[], m: number, complete = true): Buffer[] {
+  if (m === leaves.length) return complete ? [] : [plainRoot(leaves)];
+  const k = half(leaves.length);
+  return m <= k
+    ? [...plainConsistency(leaves.slice(0, k), m, complete), plainRoot(leaves.slice(k))]
+    : [...plainConsistency(leaves.slice(k), m - k, false), plainRoot(leaves.slice(0, k))];
+}
+
 /** The largest power of two below n. */
 function half(n: number): number {
   let k = 1;
@@ -69,6 +78,11 @@ export function signNote(text: string, log: Signer, witnesses: readonly Signer[]
   return Buffer.from(`${text}\n${line(log, sign(null, Buffer.from(text), log.secret))}${witnesses.map(cosign).join("")}`);
 }
 
+/** A policy as its log serves it. */
+export function signPolicy(text: string, log: Signer): Buffer {
+  return Buffer.from(`${text}# ${signNote(text, log).toString().slice(text.length + 1)}`);
+}
+
 /** A checkpoint's text. */
 export const headOf = (origin: string, texts: readonly string[]): string =>
   `${origin}\n${texts.length}\n${plainRoot(texts.map(plainLeaf)).toString("base64")}\n`;
@@ -87,16 +101,22 @@ export function textsOf(said: readonly Said[]): string[] {
   return texts;
 }
 
-/** All files of a log of at most 256 entries. */
+/** All files of a log of at most 65,536 entries. */
 export function filesOf(texts: readonly string[], checkpoint: Buffer): Fetch {
-  const at = `000${texts.length < 256 ? `.p/${texts.length}` : ""}`;
-  const bundle = Buffer.concat(texts.flatMap((text) => {
-    const bytes = Buffer.from(text);
-    return [Buffer.of(bytes.length >> 8, bytes.length & 255), bytes];
-  }));
-  const files: Record<string, Buffer> = { checkpoint, [`tile/entries/${at}`]: bundle, [`tile/0/${at}`]: Buffer.concat(texts.map(plainLeaf)) };
+  const files: Record<string, Buffer> = { checkpoint };
+  const above: Buffer[] = [];
+  for (let from = 0; from < texts.length; from += 256) {
+    const part = texts.slice(from, from + 256);
+    const at = pathOf(from / 256, part.length);
+    files[`tile/entries/${at}`] = Buffer.concat(part.map((text) => Buffer.from(text)).flatMap((text) => [Buffer.of(text.length >> 8, text.length & 255), text]));
+    files[`tile/0/${at}`] = Buffer.concat(part.map(plainLeaf));
+    if (part.length === 256) above.push(plainRoot(part.map(plainLeaf)));
+  }
+  if (above.length > 0) files[`tile/1/${pathOf(0, above.length)}`] = Buffer.concat(above);
   return async (path) => (path in files ? new Uint8Array(files[path]!) : undefined);
 }
+
+const pathOf = (number: number, width: number): string => `${String(number).padStart(3, "0")}${width < 256 ? `.p/${width}` : ""}`;
 
 /** What a result entry says of items, and what opens it. */
 export function committed(election: string, result: number, items: readonly Item[]): { result: Said; opened: Said } {

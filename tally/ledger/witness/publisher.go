@@ -34,6 +34,7 @@ type Publisher struct {
 	evidence [][]byte
 	source   func(context.Context) error
 	guarded  bool
+	silent   []string // names of witnesses that hold the log back
 }
 
 // Config is what a publisher is made of.
@@ -42,6 +43,10 @@ type Config struct {
 	Signer   note.Signer // with the log's key
 	Key      *ledger.Key
 	Settings Settings
+	// Without names witnesses of the settings whose answer the log does not wait
+	// for, and whose word alone does not stop it: somebody has decided to go on
+	// without them. A checkpoint that they show still counts.
+	Without []string
 	// Keep keeps a file that convicts this log: somebody has signed another
 	// history with its key.
 	Keep func(evidence []byte) error
@@ -53,6 +58,8 @@ type asked struct {
 	Setting
 	client *Client
 	size   int64 // of the last checkpoint that it has, as far as known
+	waived bool  // one of Config.Without
+	heard  bool  // has told since the start what it has seen
 }
 
 // NewPublisher opens the log.
@@ -73,10 +80,21 @@ func NewPublisher(ctx context.Context, c Config) (*Publisher, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.asked = append(p.asked, &asked{Setting: w, client: client})
+		p.asked = append(p.asked, &asked{Setting: w, client: client, waived: slices.Contains(c.Without, w.Name)})
 	}
 	p.guarded = len(p.asked) == 0
-	return p, nil
+	return p, p.waive()
+}
+
+// waive says in the server's log without whose answer the log goes on.
+func (p *Publisher) waive() error {
+	for _, name := range p.Without {
+		if !slices.Contains(p.names(), name) {
+			return fmt.Errorf("%w: no witness %q to go on without", ErrSettings, name)
+		}
+		p.Log.Warn("public log goes on without the answer of a witness", "witness", name)
+	}
+	return nil
 }
 
 // Source sets what writes into the log everything that it does not say yet. It
@@ -135,7 +153,9 @@ type State struct {
 	Signed, Published int64 // sizes, -1 for none
 	Checkpoint        []byte
 	Cosigned, Missing []string // of the last signed checkpoint
-	Guarded           bool     // enough witnesses have told what they have seen
+	Guarded           bool     // the witnesses have told what they have seen
+	Silent            []string // witnesses that have not, and hold the log back
+	Without           []string // those whose answer is not waited for: Config.Without
 	Fault             error    // why the log is neither written nor signed any more
 	Trouble           map[string]error
 	Evidence          [][]byte // files that convict this log
@@ -165,6 +185,7 @@ func (p *Publisher) State(ctx context.Context) (State, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s.Guarded, s.Fault, s.Evidence, s.Trouble = p.guarded, p.fault, slices.Clone(p.evidence), map[string]error{}
+	s.Silent, s.Without = slices.Clone(p.silent), slices.Clone(p.Without)
 	for name, err := range p.trouble {
 		s.Trouble[name] = err
 	}
@@ -229,14 +250,14 @@ func (p *Publisher) Round(ctx context.Context) (complete bool) {
 }
 
 func (p *Publisher) round(ctx context.Context) error {
-	if err := p.guard(ctx); err != nil {
-		return p.fail(err)
-	}
 	p.mu.Lock()
 	source, fault := p.source, p.fault
 	p.mu.Unlock()
 	if fault != nil {
 		return fault
+	}
+	if err := p.guard(ctx); err != nil {
+		return p.fail(err)
 	}
 	var unwritten error
 	if source != nil { // what cannot be written of one poll keeps back no other
@@ -254,7 +275,7 @@ func (p *Publisher) round(ctx context.Context) error {
 
 // fail remembers an error after which nothing is written or signed any more.
 func (p *Publisher) fail(err error) error {
-	if errors.Is(err, ledger.ErrRolledBack) || errors.Is(err, ledger.ErrFork) {
+	if stops(err) {
 		p.mu.Lock()
 		p.fault = err
 		p.mu.Unlock()
@@ -301,63 +322,55 @@ func ask(list []*asked, question func(w *asked) ([]byte, error)) []reply {
 	return replies
 }
 
-// errAhead is what a witness says that names a larger size than this log has. A
-// size alone nobody has signed; see [Publisher.contradicted].
-var errAhead = errors.New("witness: says that it has seen a longer log")
+// What a witness says without a checkpoint that would prove it.
+var (
+	errAhead = errors.New("says that it has seen a longer log")
+	errOther = errors.New("says that it has seen another log")
+)
+
+// claimed is the error when a witness says that it has seen what this log is
+// not: [ledger.ErrRolledBack], with what to do. A witness may lie; but to find
+// out is for people, while nothing is signed. What one says whom the operator
+// has waived stops nothing.
+func (w *asked) claimed(claim error) error {
+	if w.waived {
+		return fmt.Errorf("witness: %w, which the operator does not heed", claim)
+	}
+	return fmt.Errorf("%w: witness %s %w. Restore a newer backup, or the missing entries from a copy of the log (--recover-log). "+
+		"Only if you know that the witness is wrong, go on without its word (--without-witness %[2]s)", ledger.ErrRolledBack, w.Name, claim)
+}
 
 func ahead(have, seen int64) error {
-	return fmt.Errorf("%w: this log has %d entries, the witness %d", errAhead, have, seen)
+	return fmt.Errorf("%w: %d entries, this one has %d", errAhead, seen, have)
 }
 
-// need is how many witnesses must have answered before nothing that was
-// published can be unknown: of n of which k must cosign, n−k+1. So many can keep
-// the log from being published anyway.
-func (p *Publisher) need() int { return len(p.asked) - p.Settings.Quorum + 1 }
-
-// believed is [ledger.ErrRolledBack] when so many witnesses say, without a
-// checkpoint, that they have seen a longer log. Fewer cannot stop it.
-func (p *Publisher) believed(replies []reply) error {
-	var claims []error
-	for _, r := range replies {
-		if errors.Is(r.err, errAhead) {
-			claims = append(claims, fmt.Errorf("witness %s: %w", r.Name, r.err))
-		}
-	}
-	if len(claims) < p.need() {
-		return nil
-	}
-	return fmt.Errorf("%w: %w", ledger.ErrRolledBack, errors.Join(claims...))
+// stops reports whether nothing may be written or signed after an error.
+func stops(err error) bool {
+	return errors.Is(err, ledger.ErrRolledBack) || errors.Is(err, ledger.ErrFork)
 }
 
-// guard tells the log, before anything is written or signed, what its witnesses
-// have seen. A witness that claims more than it shows has not answered.
+// guard finds out, before anything is written or signed, what the witnesses
+// have seen: each of them, for a checkpoint may have reached one alone. What one
+// has told need not be asked again.
 func (p *Publisher) guard(ctx context.Context) error {
 	if p.guarded {
 		return nil
 	}
-	var seen [][]byte
-	answered := 0
-	replies := ask(p.asked, func(w *asked) ([]byte, error) { return p.last(ctx, w) })
-	for _, r := range replies {
-		p.report(ctx, r.Name, r.err)
-		if r.err != nil {
-			continue
-		}
-		answered++
-		if r.text != nil {
-			seen = append(seen, r.text)
-		}
+	unheard := slices.DeleteFunc(slices.Clone(p.asked), func(w *asked) bool { return w.heard })
+	var contradicted error
+	for _, r := range ask(unheard, func(w *asked) ([]byte, error) { return p.last(ctx, w) }) {
+		contradicted = errors.Join(contradicted, p.hear(ctx, r))
 	}
-	if err := p.believed(replies); err != nil {
-		return err
+	silent := p.listen()
+	if contradicted != nil {
+		return contradicted
 	}
-	if need := p.need(); answered < need {
-		return fmt.Errorf("%w: %d have answered, %d must before anything is signed", ledger.ErrUnguarded, answered, need)
+	if len(silent) > 0 {
+		return fmt.Errorf("%w: no answer from %s. As soon as they answer the log goes on by itself; one that does not know this log yet "+
+			"must be given its key (homphieu witness --log %s); if one is lost, go on without it (--without-witness NAME)",
+			ledger.ErrUnguarded, strings.Join(silent, ", "), p.Key)
 	}
-	if err := p.log.Guard(ctx, seen...); err != nil {
-		for _, last := range seen {
-			err = errors.Join(err, p.accuse(ctx, last))
-		}
+	if err := p.log.Guard(ctx); err != nil {
 		return err
 	}
 	p.mu.Lock()
@@ -366,13 +379,43 @@ func (p *Publisher) guard(ctx context.Context) error {
 	return nil
 }
 
+// hear takes what a witness has told of what it has seen. One that does not know
+// the log, or not its key, has told nothing: it may have lost its settings, or
+// somebody else may answer in its place.
+func (p *Publisher) hear(ctx context.Context, r reply) error {
+	p.report(ctx, r.Name, r.err)
+	if stops(r.err) {
+		return r.err
+	}
+	r.heard = r.err == nil
+	if r.text == nil {
+		return nil
+	}
+	if err := p.log.Seen(ctx, r.text); err != nil {
+		return fmt.Errorf("witness %s: %w", r.Name, errors.Join(err, p.accuse(ctx, r.text)))
+	}
+	return nil
+}
+
+// listen returns the witnesses that hold the log back.
+func (p *Publisher) listen() (silent []string) {
+	for _, w := range p.asked {
+		if !w.heard && !w.waived {
+			silent = append(silent, w.Name)
+		}
+	}
+	p.mu.Lock()
+	p.silent = silent
+	p.mu.Unlock()
+	return silent
+}
+
 // last returns the last checkpoint that a witness has, nil if it has none or
 // does not tell it.
 func (p *Publisher) last(ctx context.Context, w *asked) ([]byte, error) {
 	text, err := w.client.Last(ctx, p.Key.Origin())
 	if errors.Is(err, errNoLast) {
-		w.size, err = p.probe(ctx, w)
-		return nil, err
+		return nil, p.probe(ctx, w)
 	}
 	if err != nil || text == nil {
 		return nil, err
@@ -385,26 +428,45 @@ func (p *Publisher) last(ctx context.Context, w *asked) ([]byte, error) {
 	return text, nil
 }
 
-// probe learns the size that a witness has from its refusal of the empty tree.
-// A witness that says it has more than this log is errAhead.
-func (p *Publisher) probe(ctx context.Context, w *asked) (size int64, err error) {
+// probe learns from a witness that tells no checkpoint what it has seen: the
+// size from its refusal of the empty tree, and whether that was the beginning of
+// this log from its answer to what was signed last, if that is as large.
+func (p *Publisher) probe(ctx context.Context, w *asked) error {
 	nothing, err := ledger.Checkpoint{Origin: p.Key.Origin(), Root: sha256.Sum256(nil)}.Sign(p.Signer)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	_, err = w.client.Add(ctx, ledger.Request{Checkpoint: nothing}.Append(nil))
 	stale := new(ledger.StaleError)
-	if !errors.As(err, &stale) {
-		return 0, err
+	switch {
+	case errors.Is(err, ledger.ErrProof):
+		return w.claimed(fmt.Errorf("%w: refuses the empty one", errOther))
+	case !errors.As(err, &stale):
+		return err
 	}
 	have, err := p.Store.Size(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if stale.Size > have {
-		return 0, ahead(have, stale.Size)
+		return w.claimed(ahead(have, stale.Size))
 	}
-	return stale.Size, nil
+	w.size = stale.Size
+	if signed, err := p.signed(ctx); err != nil || signed < w.size {
+		return err // of what was not signed here yet, cosign will ask
+	}
+	_, err = p.cosign(ctx, w)
+	return err
+}
+
+// signed returns the size of the last signed checkpoint, -1 if there is none.
+func (p *Publisher) signed(ctx context.Context) (int64, error) {
+	heads, err := p.log.Heads(ctx)
+	if err != nil || heads.Signed == nil {
+		return -1, err
+	}
+	c, err := ledger.OpenCheckpoint(heads.Signed, p.Key)
+	return c.Size, err
 }
 
 // collect has the last signed checkpoint cosigned by the witnesses of these
@@ -412,8 +474,7 @@ func (p *Publisher) probe(ctx context.Context, w *asked) (size int64, err error)
 // name; only a contradiction is an error.
 func (p *Publisher) collect(ctx context.Context, missing []string) (contradicted error) {
 	list := slices.DeleteFunc(slices.Clone(p.asked), func(w *asked) bool { return !slices.Contains(missing, w.Name) })
-	replies := ask(list, func(w *asked) ([]byte, error) { return p.cosign(ctx, w) })
-	for _, r := range replies {
+	for _, r := range ask(list, func(w *asked) ([]byte, error) { return p.cosign(ctx, w) }) {
 		if r.err == nil {
 			var q ledger.Quorum
 			q, r.err = p.log.AddCosignatures(ctx, r.text)
@@ -422,14 +483,11 @@ func (p *Publisher) collect(ctx context.Context, missing []string) (contradicted
 			}
 		}
 		p.report(ctx, r.Name, r.err)
-		if errors.Is(r.err, ledger.ErrRolledBack) || errors.Is(r.err, ledger.ErrFork) {
-			contradicted = errors.Join(contradicted, p.fail(fmt.Errorf("witness %s: %w", r.Name, r.err)))
+		if stops(r.err) {
+			contradicted = errors.Join(contradicted, r.err)
 		}
 	}
-	if err := p.believed(replies); err != nil {
-		contradicted = errors.Join(contradicted, p.fail(err))
-	}
-	return contradicted
+	return p.fail(contradicted)
 }
 
 // cosign asks a witness to cosign the last signed checkpoint.
@@ -441,44 +499,38 @@ func (p *Publisher) cosign(ctx context.Context, w *asked) (lines []byte, err err
 		}
 		lines, err = w.client.Add(ctx, body)
 		stale := new(ledger.StaleError)
-		switch {
-		case errors.As(err, &stale) && stale.Size != w.size:
-			if err := p.reaches(ctx, w, stale.Size); err != nil {
-				return nil, err
-			}
-			w.size = stale.Size
-		case errors.Is(err, ledger.ErrProof), errors.As(err, &stale):
-			return nil, p.contradicted(ctx, w, err)
-		default:
-			return lines, err // a size that has become an older one costs one question
+		known := errors.As(err, &stale)
+		if !known && !errors.Is(err, ledger.ErrProof) {
+			return lines, err
 		}
+		signed, signedErr := p.signed(ctx)
+		switch {
+		case signedErr != nil:
+			return nil, signedErr
+		case !known: // the proof is right for this log's own tree
+			return nil, p.contradicted(ctx, w, fmt.Errorf("%w: of %d entries", errOther, w.size))
+		case stale.Size > signed:
+			return nil, p.contradicted(ctx, w, ahead(signed, stale.Size))
+		case stale.Size == w.size && w.size == signed:
+			return nil, p.contradicted(ctx, w, fmt.Errorf("%w: of %d entries", errOther, signed))
+		}
+		w.size = stale.Size // one that has become an older one costs one question
 	}
 	return nil, ledger.ErrStale // it changes while we ask
 }
 
-// reaches looks into what a witness says that names a larger size than the last
-// signed checkpoint.
-func (p *Publisher) reaches(ctx context.Context, w *asked, size int64) error {
-	heads, err := p.log.Heads(ctx)
-	if err != nil {
-		return err
-	}
-	c, err := ledger.OpenCheckpoint(heads.Signed, p.Key)
-	if err != nil || size <= c.Size {
-		return err
-	}
-	return p.contradicted(ctx, w, ahead(c.Size, size))
-}
-
-// contradicted looks, after a refusal, whether the witness has seen another
-// history than this, or a longer one. Only a checkpoint that this log's key has
-// signed proves it.
-func (p *Publisher) contradicted(ctx context.Context, w *asked, refusal error) error {
+// contradicted looks whether a witness shows what it says it has seen. A
+// checkpoint that this log's key has signed proves it; without one, it is a
+// claim.
+func (p *Publisher) contradicted(ctx context.Context, w *asked, claim error) error {
 	last, err := w.client.Last(ctx, p.Key.Origin())
-	if err != nil || last == nil {
-		return errors.Join(refusal, err)
+	if err == nil && last != nil {
+		err = errors.Join(p.accuse(ctx, last), p.log.Seen(ctx, last))
 	}
-	return errors.Join(refusal, p.accuse(ctx, last), p.log.Guard(ctx, last))
+	if stops(err) {
+		return fmt.Errorf("witness %s: %w", w.Name, err)
+	}
+	return w.claimed(claim)
 }
 
 // accuse compares what a witness has seen with the last signed checkpoint. If
@@ -505,10 +557,15 @@ func (p *Publisher) accuse(ctx context.Context, last []byte) error {
 	return err
 }
 
-// String names the log and its witnesses in one line.
+// Digits are those of the policy, for people to compare ([ledger.Policy.Digits]).
+func (p *Publisher) Digits() string { return p.policy.Digits(p.Key) }
+
+// String names the log and its witnesses in one line, and says in a second the
+// digits of all of this.
 func (p *Publisher) String() string {
+	digits := "Dãy số để đối chiếu / digits to compare: " + p.Digits()
 	if len(p.asked) == 0 {
-		return p.Key.String()
+		return p.Key.String() + "\n" + digits
 	}
-	return fmt.Sprintf("%s (%d/%d: %s)", p.Key, p.Settings.Quorum, len(p.asked), strings.Join(p.names(), ", "))
+	return fmt.Sprintf("%s (%d/%d: %s)\n%s", p.Key, p.Settings.Quorum, len(p.asked), strings.Join(p.names(), ", "), digits)
 }

@@ -13,9 +13,19 @@
 //	                         not know
 //
 // The second is an addition. A log asks it at its start, to find out whether
-// its own data were set back. Of a witness of another make, which answers 404,
-// it learns the size alone: it offers the checkpoint of the empty tree, which
-// is the beginning of every log and says nothing.
+// its own data were set back. To a witness of another make, which answers 404,
+// it offers the checkpoint of the empty tree, which is the beginning of every
+// log and says nothing, and learns the size from the refusal; then what it
+// signed last, to which that witness answers 422, or 409 with the size that was
+// offered, if it has seen something else.
+//
+// Nothing is written or signed before every witness of the settings has
+// answered: a checkpoint may have reached one of them alone. To refuse because a
+// log is unknown is no answer. A witness that is
+// lost holds the log back until somebody says to go on without it
+// ([Config].Without). One that says it has seen a longer log, or another, stops
+// it, though it may show nothing that is signed; it must be right or be named
+// there. Voting and counting wait for nothing of this.
 //
 // # Settings
 //

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -26,16 +27,20 @@ type hall struct {
 	key       *ledger.Key
 	settings  witness.Settings
 	witnesses []*post
+	without   []string     // what the operator says at the start
+	said      bytes.Buffer // what the server logs
 }
 
 // A post is one witness with its server.
 type post struct {
 	name    string
 	witness *ledger.Witness
-	down    atomic.Bool // answers 503 to everything
-	boasts  atomic.Bool // says, without a signature, that it has a billion entries
-	mute    atomic.Bool // and that it has cosigned nothing
-	foreign atomic.Bool // knows add-checkpoint alone
+	down    atomic.Bool  // answers 503 to everything
+	ignores atomic.Int32 // answers with that status to everything, if it is not 0
+	boasts  atomic.Bool  // says, without a signature, that it has a billion entries
+	mute    atomic.Bool  // and that it has cosigned nothing
+	foreign atomic.Bool  // knows add-checkpoint alone
+	strange atomic.Bool  // and refuses whatever it is asked: 422
 	refused []error
 	bodies  [][]byte
 	server  *httptest.Server
@@ -71,8 +76,12 @@ func newHall(t *testing.T, k, n int) *hall {
 			switch {
 			case p.down.Load():
 				w.WriteHeader(http.StatusServiceUnavailable)
+			case p.ignores.Load() != 0:
+				w.WriteHeader(int(p.ignores.Load()))
 			case p.boasts.Load():
 				p.boast(w, r)
+			case p.strange.Load() && strings.HasSuffix(r.URL.Path, "/add-checkpoint"):
+				w.WriteHeader(http.StatusUnprocessableEntity)
 			case p.foreign.Load() && !strings.HasSuffix(r.URL.Path, "/add-checkpoint"):
 				http.NotFound(w, r)
 			default:
@@ -102,11 +111,15 @@ func (p *post) boast(w http.ResponseWriter, r *http.Request) {
 // publisher is a server over a store, just started.
 func (h *hall) publisher(store ledger.Store, keep func([]byte) error) *witness.Publisher {
 	h.Helper()
-	p, err := witness.NewPublisher(h.Context(), witness.Config{
-		Store: store, Signer: h.signer, Key: h.key, Settings: h.settings, Keep: keep, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+	p, err := witness.NewPublisher(h.Context(), h.config(store, keep))
 	ok(h, err)
 	return p
+}
+
+func (h *hall) config(store ledger.Store, keep func([]byte) error) witness.Config {
+	return witness.Config{
+		Store: store, Signer: h.signer, Key: h.key, Settings: h.settings, Without: h.without, Keep: keep, Log: slog.New(slog.NewTextHandler(&h.said, nil)),
+	}
 }
 
 func (h *hall) state(p *witness.Publisher) witness.State {
@@ -171,6 +184,7 @@ func TestRound(t *testing.T) {
 func TestWitnessDown(t *testing.T) {
 	h, store := newHall(t, 2, 3), ledgertest.NewMemory()
 	p := h.publisher(store, nil)
+	p.Round(t.Context())
 	says(p, 0)
 	h.witnesses[2].down.Store(true)
 	if p.Round(t.Context()) {
@@ -201,12 +215,12 @@ func TestWitnessDown(t *testing.T) {
 	}
 }
 
-// Nothing is written or signed before enough witnesses have told what they have
-// seen: of three, two of whom must cosign, two.
+// Nothing is written or signed before every witness has told what it has seen,
+// though fewer could publish. The one that is silent is named; as soon as it
+// answers the log goes on, and the others need not be there for that.
 func TestUnguarded(t *testing.T) {
 	h, store := newHall(t, 2, 3), ledgertest.NewMemory()
 	h.witnesses[0].down.Store(true)
-	h.witnesses[1].down.Store(true)
 	p := h.publisher(store, nil)
 	says(p, 0)
 	if p.Round(t.Context()) {
@@ -215,12 +229,136 @@ func TestUnguarded(t *testing.T) {
 	if _, err := p.Append(t.Context(), ledgertest.Poll(0)...); !errors.Is(err, ledger.ErrUnguarded) {
 		t.Errorf("error %v", err)
 	}
-	if s := h.state(p); s.Signed != -1 || s.Published != -1 || s.Guarded || s.Fault != nil || !errors.Is(s.Trouble[""], ledger.ErrUnguarded) || len(s.Missing) != 3 {
+	s := h.state(p)
+	if s.Signed != -1 || s.Published != -1 || s.Guarded || s.Fault != nil || !slices.Equal(s.Silent, []string{h.witnesses[0].name}) || len(s.Missing) != 3 {
 		t.Errorf("%+v", s)
 	}
-	h.witnesses[1].down.Store(false)
+	if err := s.Trouble[""]; !errors.Is(err, ledger.ErrUnguarded) || !strings.Contains(err.Error(), h.witnesses[0].name) || !strings.Contains(err.Error(), "--without-witness") {
+		t.Errorf("%v", err)
+	}
+	h.witnesses[0].down.Store(false)
+	h.witnesses[2].down.Store(true)
 	p.Round(t.Context())
 	h.valid(p, 3)
+	if s := h.state(p); !s.Guarded || len(s.Silent) != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// That a witness does not know the log, or not its key, tells nothing of what it
+// has seen: it may have lost its settings, and somebody else may answer in its
+// place. The log waits, and goes on by itself as soon as it knows.
+func TestUnknownLog(t *testing.T) {
+	for name, status := range map[string]int32{"the log": http.StatusNotFound, "its key": http.StatusForbidden} {
+		t.Run(name, func(t *testing.T) {
+			h, store := newHall(t, 2, 3), ledgertest.NewMemory()
+			h.witnesses[1].ignores.Store(status)
+			p := h.publisher(store, nil)
+			says(p, 0)
+			for range 2 {
+				p.Round(t.Context())
+			}
+			s := h.state(p)
+			if s.Guarded || s.Signed != -1 || s.Fault != nil || !slices.Equal(s.Silent, []string{h.witnesses[1].name}) {
+				t.Errorf("%+v", s)
+			}
+			if err := s.Trouble[""]; !errors.Is(err, ledger.ErrUnguarded) || !strings.Contains(err.Error(), "homphieu witness --log "+h.key.String()) {
+				t.Errorf("%v", err)
+			}
+			h.witnesses[1].ignores.Store(0)
+			if !p.Round(t.Context()) {
+				t.Errorf("not complete: %+v", h.state(p))
+			}
+			h.valid(p, 3)
+		})
+	}
+}
+
+// A checkpoint that one witness alone has cosigned is never published, and yet
+// its log must not sign another of that size: after a restore the log waits for
+// that witness, and is stopped by it.
+func TestSeenByOneAlone(t *testing.T) {
+	for name, foreign := range map[string]bool{"ours": false, "of another make": true} {
+		t.Run(name, func(t *testing.T) {
+			h, store := newHall(t, 2, 2), ledgertest.NewMemory()
+			h.witnesses[0].foreign.Store(foreign)
+			p := h.publisher(store, nil)
+			p.Round(t.Context())
+			backup := store.Copy()
+			h.witnesses[1].down.Store(true)
+			says(p, 0)
+			p.Round(t.Context())
+			if s := h.state(p); s.Signed != 3 || s.Published != 0 || len(s.Cosigned) != 1 {
+				t.Fatalf("%+v", s)
+			}
+			h.witnesses[0].down.Store(true)
+			h.witnesses[1].down.Store(false)
+			restored := h.publisher(backup, nil)
+			says(restored, 7)
+			for range 2 {
+				restored.Round(t.Context())
+			}
+			if s := h.state(restored); s.Signed != 0 || s.Guarded || s.Fault != nil {
+				t.Fatalf("%+v", s)
+			}
+			h.witnesses[0].down.Store(false)
+			restored.Round(t.Context())
+			s := h.state(restored)
+			if !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Signed != 0 || !strings.Contains(s.Fault.Error(), h.witnesses[0].name) {
+				t.Errorf("%+v", s)
+			}
+			if size, err := backup.Size(t.Context()); err != nil || size != 0 {
+				t.Errorf("%d entries were written, %v", size, err)
+			}
+		})
+	}
+}
+
+// The operator can go on without the answer of a witness by name, never
+// silently. A checkpoint that it shows after all counts.
+func TestWithout(t *testing.T) {
+	h, store := newHall(t, 2, 3), ledgertest.NewMemory()
+	first := h.publisher(store.Copy(), nil)
+	h.witnesses[0].down.Store(true)
+	h.without = []string{h.witnesses[0].name}
+	p := h.publisher(store, nil)
+	says(p, 0)
+	if p.Round(t.Context()) {
+		t.Error("complete")
+	}
+	h.valid(p, 3)
+	if s := h.state(p); !s.Guarded || !slices.Equal(s.Without, h.without) || s.Trouble[h.witnesses[0].name] == nil {
+		t.Errorf("%+v", s)
+	}
+	if said := h.said.String(); !strings.Contains(said, "level=WARN") || !strings.Contains(said, "without the answer") || !strings.Contains(said, h.without[0]) {
+		t.Errorf("%s", said)
+	}
+	h.witnesses[0].down.Store(false)
+	if !p.Round(t.Context()) {
+		t.Errorf("%+v", h.state(p))
+	}
+	first.Round(t.Context()) // knows nothing of it yet; what its witness shows is signed
+	if s := h.state(first); !errors.Is(s.Fault, ledger.ErrRolledBack) {
+		t.Errorf("%+v", s)
+	}
+	h.without = []string{"nobody"}
+	if _, err := witness.NewPublisher(t.Context(), h.config(store, nil)); !errors.Is(err, witness.ErrSettings) || !strings.Contains(err.Error(), "nobody") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A witness that shows a signed checkpoint stops a log that goes on without it.
+func TestWithoutAndShown(t *testing.T) {
+	h := newHall(t, 1, 1)
+	p := h.publisher(ledgertest.NewMemory(), nil)
+	says(p, 0)
+	p.Round(t.Context())
+	h.without = []string{h.witnesses[0].name}
+	p = h.publisher(ledgertest.NewMemory(), nil)
+	p.Round(t.Context())
+	if s := h.state(p); !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Signed != -1 {
+		t.Errorf("%+v", s)
+	}
 }
 
 // A store that was set back is found out at the start, from what any witness
@@ -272,49 +410,103 @@ func TestRolledBack(t *testing.T) {
 	}
 }
 
-// One witness cannot stop a log with a number that nobody has signed, neither at
-// the start nor later: it is named, and the others publish. So many that nothing
-// could be published without them stop it.
+// A witness that says it has seen a longer log stops this one, at the start and
+// later, though it shows nothing that the log has signed: it may be right. It is
+// named, and who knows that it is wrong can go on without its word.
 func TestUnsignedNumber(t *testing.T) {
 	for name, mute := range map[string]bool{"does not tell its last": false, "has no last": true} {
 		t.Run(name, func(t *testing.T) {
 			h, store := newHall(t, 2, 3), ledgertest.NewMemory()
-			for _, w := range h.witnesses {
-				w.mute.Store(mute)
-			}
-			h.witnesses[0].boasts.Store(true)
+			liar := h.witnesses[0]
+			liar.mute.Store(mute)
 			p := h.publisher(store, nil)
 			says(p, 0)
-			for range 2 {
-				if p.Round(t.Context()) {
-					t.Error("complete without a witness")
+			p.Round(t.Context())
+			h.valid(p, 3)
+			liar.boasts.Store(true)
+			says(p, 0, 1)
+			p.Round(t.Context())
+			stopped := func(when string, size int64) {
+				t.Helper()
+				s := h.state(p)
+				if !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Signed != size {
+					t.Fatalf("%s: %+v", when, s)
+				}
+				for _, part := range []string{liar.name, "1000000000", "Restore a newer backup", "--without-witness " + liar.name} {
+					if !strings.Contains(s.Fault.Error(), part) {
+						t.Errorf("%s: no %q in %v", when, part, s.Fault)
+					}
 				}
 			}
-			liar := h.witnesses[0].name
-			if s := h.state(p); s.Fault != nil || !s.Guarded || len(s.Trouble) != 1 || s.Trouble[liar] == nil || !strings.Contains(s.Trouble[liar].Error(), "1000000000") {
-				t.Fatalf("%+v", s)
-			}
-			h.valid(p, 3)
-			h.witnesses[1].boasts.Store(true)
-			says(p, 0, 1)
-			p.Round(t.Context())
-			if s := h.state(p); !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Published != 3 {
-				t.Errorf("two of three, while it runs: %+v", s)
-			}
+			stopped("while it runs", 6)
 			p = h.publisher(store, nil)
-			p.Round(t.Context())
-			if s := h.state(p); !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Published != 3 {
-				t.Errorf("two of three, at the start: %+v", s)
+			says(p, 0, 1, 2)
+			for range 2 {
+				p.Round(t.Context())
 			}
-			h.witnesses[0].boasts.Store(false)
-			h.witnesses[1].boasts.Store(false)
+			if mute { // what it says next comes when it is asked to cosign
+				stopped("at the start", 9)
+			} else {
+				stopped("at the start", 6)
+			}
+			h.without = []string{liar.name}
 			p = h.publisher(store, nil)
-			says(p, 0, 1)
-			if !p.Round(t.Context()) {
-				t.Fatalf("%+v", h.state(p))
+			says(p, 0, 1, 2)
+			for range 2 {
+				p.Round(t.Context())
 			}
-			h.valid(p, 6)
+			h.valid(p, 9)
+			if s := h.state(p); s.Fault != nil || s.Trouble[liar.name] == nil || !strings.Contains(s.Trouble[liar.name].Error(), "1000000000") {
+				t.Errorf("%+v", s)
+			}
 		})
+	}
+}
+
+// A witness of another make that has seen other entries can only refuse what
+// would follow from them. That stops the log before it has signed anything more,
+// at the start and later.
+func TestForeignFork(t *testing.T) {
+	for name, polls := range map[string][]int{"of one size": {7}, "of another size": {7, 8}} {
+		t.Run(name, func(t *testing.T) {
+			h, store := newHall(t, 1, 1), ledgertest.NewMemory()
+			h.witnesses[0].foreign.Store(true)
+			first, second := h.publisher(ledgertest.NewMemory(), nil), h.publisher(store, nil)
+			second.Round(t.Context())
+			says(first, 0)
+			first.Round(t.Context())
+			h.valid(first, 3)
+			stopped := func(p *witness.Publisher, size int64) {
+				t.Helper()
+				s := h.state(p)
+				if !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Signed != size || s.Published > 0 || !strings.Contains(s.Fault.Error(), h.witnesses[0].name+" says that it has seen another log: of 3 entries") {
+					t.Fatalf("%+v", s)
+				}
+				if _, err := p.Append(t.Context(), ledgertest.Poll(9)...); !errors.Is(err, ledger.ErrRolledBack) {
+					t.Errorf("error %v", err)
+				}
+			}
+			says(second, polls...)
+			second.Round(t.Context())
+			size := int64(3 * len(polls))
+			stopped(second, size)
+			again := h.publisher(store, nil)
+			says(again, append(polls, 9)...)
+			again.Round(t.Context())
+			stopped(again, size)
+		})
+	}
+}
+
+// One that refuses even the empty tree, which is the beginning of every log.
+func TestStrangeWitness(t *testing.T) {
+	h := newHall(t, 1, 1)
+	h.witnesses[0].foreign.Store(true)
+	h.witnesses[0].strange.Store(true)
+	p := h.publisher(ledgertest.NewMemory(), nil)
+	p.Round(t.Context())
+	if s := h.state(p); !errors.Is(s.Fault, ledger.ErrRolledBack) || s.Signed != -1 || !strings.Contains(s.Fault.Error(), h.witnesses[0].name) {
+		t.Errorf("%+v", s)
 	}
 }
 

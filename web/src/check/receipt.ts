@@ -1,12 +1,13 @@
 /** Checking a receipt in the page: once the receipt and the policy are here, without asking anybody. */
 import { fill, h } from "../dom";
 import { utf8 } from "../hash";
-import { parsePolicy } from "../log/policy";
+import { openPolicy, parsePolicy, type Policy } from "../log/policy";
 import { verifyReceipt } from "../log/receipt";
 import { act, actions, both } from "../member/say";
 import { Fault } from "../verify/wire";
-import { get, NoAnswer } from "./fetch";
-import { provenView, receiptRefused, undecided } from "./show";
+import { get } from "./fetch";
+import { compareSeen, Contradiction, memory } from "./seen";
+import { acceptIn, brokenOff, provenView, receiptRefused, receiptStopped, undecided } from "./show";
 import { contentOf, policyField } from "./task";
 import { words } from "./words";
 
@@ -18,27 +19,34 @@ export function receiptTask(root: HTMLElement): void {
   const policy = policyField();
   const area = h("div", { class: "stack", role: "status", "aria-live": "polite" });
   const brought = async () => (await contentOf(file)) ?? (text.value.trim() !== "" ? utf8(pasted(text.value)) : undefined);
-  const go = async () => {
-    try {
-      fill(area, await check(await (receipt ? get(receipt) : brought()), (await policy.file()) ?? (await get("/log/policy"))));
-    } catch (error) {
-      fill(area, error instanceof NoAnswer ? undecided(words.noAnswer, words.noAnswerMore) : undecided(words.failed, words.failedMore));
-    }
-  };
+  const wanted = () => (receipt ? get(receipt) : brought());
+  const go = async () => fill(area, await check(wanted, policy.file, () => void go()).catch(brokenOff));
   const field = (id: string, label: Node, input: HTMLElement) => h("div", { class: "field" }, h("label", { for: id }, label), input);
   const fields = !receipt && h("div", { class: "stack" },
     field("receipt-file", both(words.receiptFile), file), field("receipt-text", both(words.receiptPaste), text));
   fill(root, fields, policy.element, actions(act(words.receiptButton, receipt ? "button-main" : "button-plain", () => void go())), area);
 }
 
-/** Verifies a receipt under a policy, and says what was found. */
-async function check(text: Uint8Array | undefined, policyText: Uint8Array | undefined): Promise<Node> {
+type Ask = () => Promise<Uint8Array | undefined>;
+
+/**
+ * Verifies a receipt, and says what was found. A policy of the person's own counts; that of the server its log
+ * must have signed, and it must be the one that this browser has seen before.
+ */
+async function check(receipt: Ask, brought: Ask, again: () => void): Promise<Node> {
+  const text = await receipt();
   if (!text) return undecided(words.receiptFile, words.receiptNone);
-  if (!policyText) return undecided(words.ownPolicy, words.noPolicy);
+  const own = await brought();
+  const served = own ?? (await get("/log/policy"));
+  if (!served) return undecided(words.ownPolicy, words.noPolicy);
+  const seen = memory();
+  let policy: Policy | undefined;
   try {
-    const policy = parsePolicy(policyText);
+    policy = own ? parsePolicy(own) : openPolicy(served);
+    if (!own) compareSeen(seen, { policy });
     return provenView(verifyReceipt(text, policy), policy);
   } catch (error) {
+    if (error instanceof Contradiction) return receiptStopped(error, policy ? { policy } : {}, acceptIn(seen, again));
     if (error instanceof Fault) return receiptRefused(error.message);
     throw error;
   }

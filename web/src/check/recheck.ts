@@ -5,38 +5,53 @@
  */
 import { digest, hex } from "../hash";
 import { trackersRoot } from "../log/trackers";
-import { stepOf, type PollInLog } from "../log/history";
-import { parsePolicy, type Policy } from "../log/policy";
-import { rootOf } from "../log/tree";
-import { padded, unpadded } from "../log/bytes";
-import { verifyLog, type LogReport } from "../log/verify";
-import type { Notes } from "../member/notes";
+import type { BodyOf, Entry } from "../log/entry";
+import { stepOf, takenBack, type Correction, type Stage } from "../log/history";
+import { openPolicy, parsePolicy } from "../log/policy";
+import { verifyLog } from "../log/verify";
 import { verifyArchive, type Computing, type Report } from "../verify/archive";
 import type { Rows } from "../verify/counting";
-import { Fault, same } from "../verify/wire";
-import type { Get } from "./fetch";
+import { Fault } from "../verify/wire";
+import { NoAnswer, type Get } from "./fetch";
+import { agrees, isShown } from "./result";
+import { compareSeen, Contradiction, type Memory, type Shown } from "./seen";
 
 /** The checks of one poll, in the order in which their faults count. */
 export const CHECKS = ["archive", "tally", "closing", "numbers", "log", "seen", "sealed", "closed", "result"] as const;
 export type Check = (typeof CHECKS)[number];
 
-/** What became of a check: it held, it does not hold, or there is nothing to check (yet). */
+/** What became of a check: it held, it does not hold, there is nothing to check yet, or never was. */
 export interface Finding {
   check: Check;
-  state: "good" | "bad" | "open";
-  /** Of a bad one, what is wrong, in the words of homphieu-verify; of an open one, which of the page's words says why. */
+  state: "good" | "bad" | "open" | "note";
+  /** Of a bad one, what is wrong, in the words of homphieu-verify; of an open one or a note, which of the page's words says why. */
   why?: string;
+  /** Of a log that is not the one seen before. */
+  contradiction?: Contradiction;
+}
+
+/** What the server says of the rest of its log, which is not published yet. */
+export interface Waiting {
+  /** Numbers of entries. */
+  signed: number;
+  published: number;
+  /** Names of witnesses. */
+  missing: string[];
+  /** Results count as published only when the log says them, cosigned by enough. */
+  required: boolean;
 }
 
 /** What was found of a poll. */
-export interface Verdict {
+export interface Verdict extends FoundLog {
   /** Refused if anything is wrong; incomplete if something is not there yet, or not for everybody. */
   outcome: "valid" | "incomplete" | "refused";
   /** Up to the first bad one. */
   findings: Finding[];
   report: Report;
-  log?: LogReport;
-  policy?: Policy;
+  /** What was taken back of the poll in the log, if that holds. */
+  corrections: Correction[];
+  /** If the log lacks something that it may say already. */
+  waiting?: Waiting;
 }
 
 /** The steps of the work, for a progress bar. */
@@ -52,7 +67,7 @@ export interface Needs {
   /** The numbers that the page shows of each person: high, confidence, low, invalid. */
   shown?: Rows<number>;
   /** What this browser has seen of logs before. */
-  seen: Notes;
+  seen: Memory;
   /** The policy that the person has brought; without it, that of the server. */
   policy?: Uint8Array;
   progress: (phase: Phase, done: number, total: number) => void;
@@ -73,39 +88,57 @@ export async function recheck(needs: Needs): Promise<Verdict> {
   });
   progress("compare", 1, 1);
   const facts: Facts = { uuid, report, closing, shares, file, shown, ...found, seen: needs.seen };
-  const findings: Finding[] = [];
-  for (const check of CHECKS) {
-    if (check === "numbers" && !shown) continue;
-    const finding = run(check, facts);
-    findings.push(finding);
-    if (finding.state === "bad" || (check === "log" && finding.state === "open")) break;
-  }
+  const findings = findAll(facts);
   const has = (state: Finding["state"]) => findings.some((finding) => finding.state === state);
   const outcome = has("bad") ? "refused" : has("open") ? "incomplete" : "valid";
-  if (outcome !== "refused" && found.log) remember(needs.seen, found.log, found.policy as Policy);
-  return { outcome, findings, report, ...(found.log && { log: found.log }), ...(found.policy && { policy: found.policy }) };
+  if (outcome !== "refused") needs.seen.keep(found);
+  const waiting = outcome === "incomplete" && found.policy ? await askWaiting(get) : undefined;
+  const corrections = found.log?.valid ? found.log.polls.get(uuid)?.corrections ?? [] : [];
+  return { outcome, findings, report, corrections, ...found, ...(waiting && { waiting }) };
+}
+
+/** Makes the checks up to the first that is bad. Without a log there is only the memory of one to look at. */
+function findAll(facts: Facts): Finding[] {
+  const findings: Finding[] = [];
+  for (const check of CHECKS) {
+    if (check === "numbers" && !facts.shown) continue;
+    const finding = run(check, facts);
+    if (facts.log || check !== "seen" || finding.state === "bad") findings.push(finding);
+    if (finding.state === "bad" || (!facts.log && check === "seen")) break;
+  }
+  return findings;
+}
+
+/** What the server says that it waits for. It is not needed for anything, so no answer is none. */
+export async function askWaiting(get: Get): Promise<Waiting | undefined> {
+  try {
+    const text = await get("/log/heads.json");
+    const { signed, published, missing, required } = JSON.parse(new TextDecoder().decode(text)) as Waiting;
+    const waits = missing.length > 0 && (published < signed || published === 0);
+    return waits ? { signed: Number(signed), published: Number(published), missing: missing.map(String), required: required === true } : undefined;
+  } catch (error) {
+    if (error instanceof NoAnswer || error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 /** The log and its policy; or why there is none. */
-interface FoundLog {
-  policy?: Policy;
-  log?: LogReport;
+export interface FoundLog extends Shown {
   fault?: string;
 }
 
 /** Reads and verifies the whole log of this server. */
 export async function checkLog({ get, policy: own, progress }: Pick<Needs, "get" | "policy" | "progress">): Promise<FoundLog> {
   const text = own ?? (await get("/log/policy"));
+  const whose = own ? { own: true } : {};
   if (!text) return {};
   try {
-    const policy = parsePolicy(text);
-    const [key] = policy.logs;
-    if (!key) throw new Fault("policy: names no log");
+    const policy = own ? parsePolicy(text) : openPolicy(text);
     const signed = await get("/log/checkpoint");
-    if (!signed) return { policy };
+    if (!signed) return { policy, ...whose };
     const files = async (path: string) => (path === "checkpoint" ? signed : get(`/log/${path}`));
-    const log = await verifyLog(files, key, policy, (done, total) => progress("log", done, total));
-    return { policy, log };
+    const log = await verifyLog(files, policy, (done, total) => progress("log", done, total));
+    return { policy, log, ...whose };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { fault: error.message };
@@ -120,19 +153,24 @@ interface Facts extends FoundLog {
   /** result.json, if it is for everybody. */
   file: Uint8Array | undefined;
   shown: Rows<number> | undefined;
-  seen: Notes;
+  seen: Memory;
 }
 
 /** Thrown for what is not there (yet); its message is the name of the page's words. */
 class Open extends Error {}
+
+/** Thrown for what there is to say instead of checking; its message is the name of the page's words. */
+class Note extends Error {}
 
 function run(check: Check, facts: Facts): Finding {
   try {
     rules[check](facts);
     return { check, state: "good" };
   } catch (error) {
+    if (error instanceof Contradiction) return { check, state: "bad", why: error.message, contradiction: error };
     if (error instanceof Fault) return { check, state: "bad", why: error.message };
     if (error instanceof Open) return { check, state: "open", why: error.message };
+    if (error instanceof Note) return { check, state: "note", why: error.message };
     throw error;
   }
 }
@@ -172,18 +210,17 @@ const rules: Record<Check, (facts: Facts) => void> = {
     if (!log) throw new Open(policy ? "notPublished" : "noLog");
     if (log.reason !== undefined) throw new Fault(log.reason);
   },
-  seen: ({ log, policy, seen }) => {
-    if (log) checkSeen(seen, log, policy as Policy);
+  seen: (facts) => {
+    const known = compareSeen(facts.seen, facts);
+    if (known !== "all") throw new Note(known === "log" ? "firstWitnesses" : "firstSeen");
   },
   sealed: (facts) => {
-    const poll = pollOf(facts);
-    if (poll?.ended) throw new Fault(`log: poll ${facts.uuid} was taken back by entry ${poll.corrections[poll.corrections.length - 1]}`);
-    const { number, body } = stepOf(poll, "sealed") ?? later("notLogged");
+    const { number, body } = logged(facts, "sealed");
     if (body.fingerprint !== facts.report.election?.fingerprint) throw new Fault(`log: entry ${number} (sealed): another election than the archive's`);
   },
   closed: (facts) => {
     const { report, closing } = facts;
-    const { number, body } = stepOf(pollOf(facts), "closed") ?? later("notLogged");
+    const { number, body } = logged(facts, "closed");
     if (report.state === "open") throw new Fault(`log: entry ${number} (closed): the archive says that voting goes on`);
     const said: [string, string | number, string | number][] = [
       ["number of ballots", body.ballots, report.ballots],
@@ -194,28 +231,23 @@ const rules: Record<Check, (facts: Facts) => void> = {
     for (const [what, logged, own] of said) if (logged !== own) throw new Fault(`log: entry ${number} (closed): ${what}: ${logged}, the archive has ${own}`);
   },
   result: (facts) => {
-    const poll = pollOf(facts);
-    if (!stepOf(poll, "result")) later("notLogged");
-    const { number, body } = stepOf(poll, "opened") ?? later("notOpened");
+    logged(facts, "result");
+    const { number, body } = logged(facts, "opened");
     checkOpened(facts, number, new Map(body.hashes.map(({ name, hash }) => [name, hash])));
   },
 };
 
-function later(words: string): never {
-  throw new Open(words);
-}
-
-function pollOf({ log, uuid }: Facts): PollInLog | undefined {
-  return log ? log.polls.get(uuid) : later("noLog");
+/** The entry of a stage. What was taken back and not said anew is a Fault: docs/PROTOCOL.md §14.7. */
+function logged<K extends Stage>({ log, uuid }: Facts, stage: K): Entry & { body: BodyOf<K> } {
+  const poll = log?.polls.get(uuid);
+  const entry = stepOf(poll, stage);
+  if (entry) return entry;
+  const correction = poll && takenBack(poll);
+  if (correction === undefined) throw new Open(stage === "opened" ? "notOpened" : "notLogged");
+  throw new Fault(poll?.ended ? `log: poll ${uuid}: taken back by entry ${correction}` : `log: poll ${uuid}: from ${stage} on, taken back by entry ${correction}`);
 }
 
 const sha = (bytes: Uint8Array | undefined): string => (bytes ? hex(digest(bytes)) : "none");
-
-/** The row of a person on the page: high, confidence, low, invalid; in the archive the blank comes first. */
-function isShown(shown: readonly number[], votes: readonly number[], blank: boolean): boolean {
-  const wanted = blank ? [...votes.slice(1), votes[0]] : votes;
-  return shown.length === wanted.length && shown.every((n, i) => n === wanted[i]);
-}
 
 /** Compares what the log has opened with the files themselves, and result.json with the archive. */
 function checkOpened({ report, shares, file }: Facts, number: number, hashes: ReadonlyMap<string, string>): void {
@@ -230,36 +262,4 @@ function checkOpened({ report, shares, file }: Facts, number: number, hashes: Re
   if (!file) return; // not released to everybody
   must("result.json", sha(file));
   if (!agrees(file, report)) throw new Fault("result.json: other numbers than the archive's");
-}
-
-/** Tells whether result.json says the numbers of the archive. */
-function agrees(file: Uint8Array, { result = [], ballots, election }: Report): boolean {
-  try {
-    const said = JSON.parse(new TextDecoder().decode(file)) as { election: string; collected: number; people: Record<string, number>[] };
-    const rows = said.people.map(({ high, confidence, low, invalid }) => [high, confidence, low, invalid].filter((n): n is number => n !== undefined));
-    return said.election === election?.uuid && said.collected === ballots && rows.length === result.length
-      && rows.every((row, i) => isShown(row, result[i] as number[], election.questions[i]?.blank === true));
-  } catch {
-    return false; // no text, or of another form
-  }
-}
-
-// What this browser has seen of the log before
-
-const FORK = "fork: the log shows two histories";
-
-/** Throws a Fault if the log is not one that continues what this browser has seen of it. */
-function checkSeen(seen: Notes, { checkpoint, leaves }: LogReport, { logs }: Policy): void {
-  const { origin, size } = checkpoint as { origin: string; size: number };
-  const [key, before, root] = (seen.get(origin) ?? "").split(" ");
-  if (!key || !root) return;
-  if (key !== logs[0]?.text) throw new Fault(`log: another key than this browser has seen before: ${key}`);
-  if (size < Number(before)) throw new Fault(`shrunk: the log has ${size} entries, this browser has seen ${before}`);
-  const now = rootOf(leaves.slice(0, Number(before)));
-  if (!same(now, unpadded(root) ?? new Uint8Array())) throw new Fault(`${FORK}: its first ${before} entries are others than this browser has seen`);
-}
-
-/** Notes the log's key and head, to be compared next time. */
-function remember(seen: Notes, { valid, checkpoint }: LogReport, { logs }: Policy): void {
-  if (valid && checkpoint) seen.note(checkpoint.origin, `${logs[0]?.text} ${checkpoint.size} ${padded(checkpoint.root)}`);
 }

@@ -1,21 +1,19 @@
 /** The page of one poll: the button, the bar, the verdict. */
 import { fill, h } from "../dom";
 import type { Workshop } from "../member/jobs";
-import { Notes } from "../member/notes";
 import { act, actions, both } from "../member/say";
 import type { Rows } from "../verify/counting";
-import { get, NoAnswer } from "./fetch";
+import { get } from "./fetch";
 import { recheck, type Phase } from "./recheck";
-import { undecided, verdictView } from "./show";
+import { memory } from "./seen";
+import { acceptIn, brokenOff, verdictView } from "./show";
 import { phases, words } from "./words";
-
-/** Where a browser notes what it has seen of logs. */
-const SEEN = "homphieu-log";
 
 /** Offers the recheck of the poll that the server names in data-uuid. */
 export function recheckTask(root: HTMLElement, workshop: Workshop): void {
   const { uuid = "" } = root.dataset;
   const policy = policyField();
+  const seen = memory();
   const area = h("div", { class: "stack", role: "status", "aria-live": "polite" });
   const go = async () => {
     const bar = h("progress", { max: "1", "aria-label": words.working.vi });
@@ -30,11 +28,10 @@ export function recheckTask(root: HTMLElement, workshop: Workshop): void {
     const shown = shownNumbers();
     try {
       const own = await policy.file();
-      const verdict = await recheck({ uuid, get, workshop, seen: new Notes(SEEN), progress, ...(shown && { shown }), ...(own && { policy: own }) });
-      fill(area, verdictView(verdict));
+      const verdict = await recheck({ uuid, get, workshop, seen, progress, ...(shown && { shown }), ...(own && { policy: own }) });
+      fill(area, verdictView(verdict, acceptIn(seen, () => void go())));
     } catch (error) {
-      if (error instanceof NoAnswer) fill(area, undecided(words.noAnswer, words.noAnswerMore));
-      else fill(area, undecided(words.failed, words.failedMore));
+      fill(area, brokenOff(error));
     }
     fill(button, h("span", {}, both(words.again)));
     button.disabled = false;

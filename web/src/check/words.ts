@@ -25,7 +25,39 @@ export const words = {
   detail: t("Chi tiết cho người kỹ thuật", "Details for technicians"),
   checked: t("Đã kiểm tra từng mục", "What was checked, one by one"),
   notReached: t("Các mục sau chưa xét, vì đã dừng ở lỗi đầu tiên.", "What follows was not looked at: the check stops at the first fault."),
-  mark: { good: t("khớp", "holds"), bad: t("sai", "wrong"), open: t("chưa có", "not there yet") },
+  mark: { good: t("khớp", "holds"), bad: t("sai", "wrong"), open: t("chưa có", "not there yet"), note: t("lần đầu", "first time") },
+
+  corrected: (entry: number, reason: string): Text => t(`ĐÚNG, NHƯNG ĐÃ ĐÍNH CHÍNH ở mục ${entry}: ${reason}`, `VALID, BUT CORRECTED by entry ${entry}: ${reason}`),
+  correctedMore: t("Kết quả dưới đây khớp, nhưng thay cho một kết quả đã công bố trước. Ai đã nhận kết quả trước thì phải biết điều này.",
+    "The result below holds, but it stands for one that had been released before. Whoever has the earlier one must know."),
+  correctedBy: (entry: number): Text => t(`đã đính chính ở mục ${entry}`, `corrected by entry ${entry}`),
+  corrections: t("Những lần đính chính trong sổ", "Corrections in the log"),
+  correction: (entry: number, of: number, released: boolean): Text => released
+    ? t(`Mục ${entry} rút lại mục ${of}, sau khi kết quả đã công bố.`, `Entry ${entry} took entry ${of} back, after the release of the result.`)
+    : t(`Mục ${entry} rút lại mục ${of}, trước khi công bố kết quả.`, `Entry ${entry} took entry ${of} back, before the release of the result.`),
+
+  before: (day: string): Text => t(`Ngày ${day} trình duyệt này đã thấy ở đây`, `What this browser saw here on ${day}`),
+  now: t("Bây giờ máy chủ đưa ra", "What the server shows now"),
+  nowNone: t("Không có sổ công bố nào.", "No public log at all."),
+  evidence: t("Tải tệp bằng chứng", "Download the evidence"),
+  evidenceMore: t("Tệp bằng chứng có hai xác nhận trái ngược nhau, cùng ký bằng khóa của sổ này. Giữ tệp ấy và gửi cho cơ quan cấp trên, cho những người chứng kiến; ai cũng kiểm tra được bằng homphieu-verify evidence.",
+    "The evidence holds two statements that contradict each other, both signed with the key of this log. Keep it, and send it to the superior body and to the witnesses; everybody can check it with homphieu-verify evidence."),
+  forget: t("Tôi biết vì sao sổ đã đổi", "I know why the log has changed"),
+  forgetMore: t("Chỉ làm tiếp khi người phụ trách máy chủ đã báo trước, bằng văn bản hoặc gặp trực tiếp, rằng sổ được lập lại. Trình duyệt này sẽ quên sổ cũ và không nhận ra nó nữa.",
+    "Go on only if those in charge of the server have said, in writing or in person, that the log was begun anew. This browser will forget the old log, and will not know it again."),
+  forgetNow: t("Quên sổ cũ và kiểm tra lại", "Forget the old log and check again"),
+  forgetPolicy: t("Tôi biết vì sao người chứng kiến đã đổi", "I know why the witnesses have changed"),
+  forgetPolicyMore: t("Chỉ làm tiếp khi cơ quan đã được trao tờ mới, và dãy số trên tờ ấy đúng là dãy số máy chủ đưa ra bây giờ. Chỉ thấy tên giống nhau thì không đủ. Trình duyệt này vẫn nhớ các mục của sổ.",
+    "Go on only if the agency was handed a new paper, and the digits on it are those that the server shows now. That the names are the same is not enough. This browser still remembers the entries of the log."),
+  forgetPolicyNow: t("Nhận dãy số mới và kiểm tra lại", "Accept the new digits and check again"),
+
+  waiting: t("Sổ công bố còn chờ người chứng kiến xác nhận", "The public log waits for witnesses to cosign it"),
+  waitingMore: (published: number, signed: number): Text => t(`Máy chủ cho biết sổ có ${signed} mục, mới công bố được ${published} mục. Chưa xác nhận:`,
+    `The server says that the log has ${signed} entries, of which ${published} are published. Not yet cosigned by:`),
+  required: t("Máy chủ này chỉ coi kết quả là đã công bố khi đủ người chứng kiến xác nhận. Những gì còn chờ thì chưa.",
+    "On this server a result counts as published only when enough witnesses have cosigned. What still waits does not."),
+  requiredCounted: t("Máy chủ này chỉ coi kết quả là đã công bố khi đủ người chứng kiến xác nhận. Vì vậy các con số hiện có chưa được coi là kết quả đã công bố.",
+    "On this server a result counts as published only when enough witnesses have cosigned. So the present numbers do not count as a published result yet."),
 
   computed: t("Kết quả do máy này tính lại", "The result as this computer has it"),
   person: t("Họ và tên", "Name"),
@@ -36,18 +68,22 @@ export const words = {
   logName: t("Tên sổ", "Name of the log"),
   logKey: t("Khóa của sổ", "Key of the log"),
   logSize: t("Số mục", "Entries"),
-  logRoot: t("Gốc cây", "Root"),
-  cosigned: t("Người chứng kiến đã xác nhận", "Witnesses who cosigned"),
-  missing: t("Chưa xác nhận", "Not yet cosigned by"),
+  logRoot: t("Mã chung của mọi mục", "One hash over all entries"),
+  digits: t("Dãy số của sổ, để so", "Digits of the log, to compare"),
+  parties: t("Khóa của sổ và của từng người chứng kiến", "Keys of the log and of each witness"),
+  partiesMore: t("Dãy số được tính từ đúng những dòng này (SHA-256).", "The digits are computed from these very lines (SHA-256)."),
+  cosigned: t("Đã xác nhận các mục này", "Cosigned by"),
+  missing: t("Chưa xác nhận các mục này", "Not yet cosigned by"),
   nobody: t("không có", "none"),
-  unwitnessed: t("Sổ công bố này không có người chứng kiến", "This log has no witnesses"),
+  unwitnessed: t("Sổ công bố này không cần người chứng kiến nào xác nhận", "This log needs no witness"),
   unwitnessedMore: t("Chỉ có chữ ký của chính máy chủ, nên không loại trừ được việc nó đưa cho nơi khác một cuốn sổ khác.",
     "It is signed by the server alone, which could show others another log."),
-  compare: t("So khóa của sổ và tên người chứng kiến với tờ đã giao cho cơ quan. Trang này do chính máy chủ ấy đưa ra, nên chỉ có cách so này mới cho biết đã xem đúng sổ.",
-    "Compare the key of the log and the names of the witnesses with the paper that the agency was given. Since this very server has sent this page, only that comparison shows that this is the right log."),
+  compare: t("So cả 24 chữ số với tờ đã giao cho cơ quan. Dãy số ấy gồm khóa của sổ, khóa của từng người chứng kiến và số người phải xác nhận. Chỉ so tên thì không đủ: ai cũng đặt được tên ấy cho khóa của mình. Trang này do chính máy chủ ấy đưa ra, nên chỉ có cách so này mới cho biết đã xem đúng sổ.",
+    "Compare all 24 digits with the paper that the agency was given. They stand for the key of the log, the key of each witness, and how many must cosign. Names are not enough: anybody can give such a name to a key of their own. Since this very server has sent this page, only that comparison shows that this is the right log."),
 
-  ownPolicy: t("Dùng tệp khóa và người chứng kiến của cơ quan mình (policy.txt)", "Use my agency's own file of keys and witnesses (policy.txt)"),
-  ownPolicyHint: t("Không chọn thì dùng tệp do máy chủ này đưa ra.", "Without one, that of this server is used."),
+  ownPolicy: t("Dùng tệp policy.txt của cơ quan mình", "Use my agency's own policy.txt"),
+  ownPolicyHint: t("Tệp có khóa của sổ và tên những người chứng kiến, được trao tận tay. Không chọn thì dùng tệp do máy chủ này đưa ra.",
+    "The file with the log's key and the names of the witnesses, as it was handed over in person. Without one, that of this server is used."),
 
   receiptButton: t("Kiểm tra biên nhận tại đây", "Check the receipt here"),
   receiptPaste: t("Hoặc dán nội dung biên nhận", "Or paste the text of the receipt"),
@@ -58,6 +94,7 @@ export const words = {
     "The ballot with this tracker was in the box when it closed, and the closing stands in the public log that is named below."),
   receiptBad: t("Biên nhận KHÔNG ĐÚNG", "The receipt is REFUSED"),
   receiptBadMore: t("Biên nhận này bị sửa, bị hỏng, hoặc thuộc sổ công bố khác.", "This receipt was altered or damaged, or belongs to another log."),
+  receiptStopped: t("Chưa kiểm tra biên nhận", "The receipt was not checked"),
   receiptWeak: t("Biên nhận khớp, nhưng chưa đủ người chứng kiến xác nhận", "The receipt holds, but too few witnesses have cosigned it"),
   receiptWeakMore: t("Tải lại biên nhận sau.", "Download the receipt again later."),
   receiptNot: t("Biên nhận không cho biết phiếu đánh dấu gì, và không nói gì về kết quả.", "A receipt does not tell what the ballot says, and says nothing about the result."),
@@ -76,6 +113,7 @@ export const words = {
     t("đã kiểm phiếu", "counted"), t("đã công bố", "published"),
   ],
   takenBack: t("đã hủy", "taken back"),
+  takenBackPart: t("đã rút lại, chưa ghi lại", "taken back, not said anew yet"),
   unlisted: t("Có trong sổ, máy chủ không nêu", "In the log, but not named by the server"),
 };
 
@@ -83,16 +121,16 @@ export const words = {
 export const checks: Record<Check, Text> = {
   archive: t("Hồ sơ: chuỗi liền mạch, mỗi phiếu có chứng minh đúng, mỗi tờ phiếu bỏ một lần.", "Archive: the chain is unbroken, each ballot's proofs hold, each slip was used once."),
   tally: t("Kiểm phiếu: tích các phiếu, chứng minh giải mã và từng con số của kết quả.", "Tally: the product of the ballots, the decryption proofs, and each number of the result."),
-  closing: t("Biên bản đóng hòm phiếu: đủ chữ ký, số tờ phiếu cân khớp.", "Closing file: signed by enough, and the slips are accounted for."),
-  numbers: t("Các con số hiện trên trang này là của hồ sơ.", "The numbers on this page are those of the archive."),
-  log: t("Sổ công bố: mọi mục, chuỗi, cây, chữ ký của sổ và của người chứng kiến.", "Public log: every entry, chain, tree, the signatures of the log and of the witnesses."),
-  seen: t("Sổ công bố nối tiếp đúng những gì trình duyệt này đã thấy trước đây.", "The log continues what this browser has seen of it before."),
-  sealed: t("Sổ đã ghi việc niêm phong đúng cuộc bỏ phiếu này.", "The log has the sealing of this very poll."),
-  closed: t("Sổ đã ghi việc đóng hòm: số phiếu, sự kiện cuối, biên bản đóng hòm, danh sách mã tra cứu.", "The log has the closing: number of ballots, last event, closing file, list of trackers."),
-  result: t("Kết quả đã cam kết trong sổ trước khi công bố đúng là kết quả này.", "The result that the log committed to before the release is this one."),
+  closing: t("Biên bản đóng hòm phiếu: đủ chữ ký, số tờ phiếu in, phát, thu cân khớp.", "Closing file: signed by enough, and the slips are accounted for."),
+  numbers: t("Các con số hiện trên trang này: so với hồ sơ.", "The numbers on this page, against the archive."),
+  log: t("Sổ công bố: mọi mục, chuỗi, mã chung, chữ ký của sổ và của người chứng kiến.", "Public log: every entry, the chain, the hash over all, the signatures of the log and of the witnesses."),
+  seen: t("Sổ công bố, khóa và người chứng kiến: so với lần trước mà trình duyệt này đã thấy ở đây.", "Public log, keys and witnesses, against what this browser has seen here before."),
+  sealed: t("Việc niêm phong ghi trong sổ: so với cuộc bỏ phiếu này.", "The sealing in the log, against this poll."),
+  closed: t("Việc đóng hòm ghi trong sổ: số phiếu, sự kiện cuối, biên bản đóng hòm, danh sách mã tra cứu.", "The closing in the log: number of ballots, last event, closing file, list of trackers."),
+  result: t("Mã của kết quả, ghi kín trong sổ trước khi công bố: so với kết quả này.", "The hash of the result, sealed in the log before the release, against this result."),
 };
 
-/** Why a check has nothing to look at. */
+/** Why a check has nothing to look at, or what there is to say instead. */
 export const open: Record<string, Text> = {
   notClosed: t("Chưa đóng hòm phiếu.", "The box is not closed yet."),
   notCounted: t("Chưa kiểm phiếu, hoặc kết quả chưa được công bố.", "Not counted, or the result is not released yet."),
@@ -100,7 +138,11 @@ export const open: Record<string, Text> = {
     "This server has no public log, so nobody knows whether it shows others another result."),
   notPublished: t("Sổ công bố của máy chủ này chưa có gì được đủ người chứng kiến xác nhận.", "Nothing in this server's public log has been cosigned by enough witnesses yet."),
   notLogged: t("Sổ công bố chưa ghi.", "The public log does not say it yet."),
-  notOpened: t("Sổ công bố chưa mở cam kết về kết quả.", "The log has not opened its commitment to the result yet."),
+  notOpened: t("Sổ chưa công bố mã của kết quả.", "The log has not published the hash of the result yet."),
+  firstWitnesses: t("Sổ vẫn là sổ đã thấy, nhưng dãy số của nó (khóa, người chứng kiến) thì trình duyệt này nhận lần đầu. So dãy số ấy với tờ đã giao cho cơ quan.",
+    "The log is the one seen before, but this browser takes its digits (keys, witnesses) for the first time. Compare them with the paper that the agency was given."),
+  firstSeen: t("Trình duyệt này thấy sổ ở đây lần đầu, chưa có gì để so. Từ nay nó nhớ sổ này và sẽ báo nếu sổ bị đổi.",
+    "This browser sees the log here for the first time, and has nothing to compare it with yet. From now on it remembers this log, and will say if it changes."),
 };
 
 /** What is being done. */
@@ -113,13 +155,19 @@ export const phases: Record<Phase, (done: number, total: number) => Text> = {
 
 /** The kinds of faults, by what a reason contains; the first that fits. */
 const KINDS: [RegExp, Text][] = [
-  [/^fork|^shrunk|another key than this browser/, t("Sổ công bố không nối tiếp những gì trình duyệt này đã thấy: có hai lịch sử khác nhau.", "The log does not continue what this browser has seen: there are two histories.")],
+  [/^fork/, t("Sổ công bố có hai lịch sử khác nhau: các mục đầu không còn là những mục mà trình duyệt này đã thấy.", "The log shows two histories: its first entries are not those that this browser has seen.")],
+  [/^shrunk/, t("Sổ công bố bị cắt bớt: trình duyệt này đã thấy nhiều mục hơn.", "The log has been cut: this browser has seen more entries.")],
+  [/^log: another than this browser.*now there is none$/, t("Trước đây máy chủ này có sổ công bố, bây giờ thì không.", "This server had a public log before, and has none now.")],
+  [/^policy: another than this browser/, t("Người chứng kiến của sổ đã đổi. Tên có thể vẫn như cũ, nhưng khóa của họ hoặc số người phải xác nhận không còn như trình duyệt này đã thấy.",
+    "The witnesses of the log have changed. The names may be the same, but their keys, or how many must cosign, are not those that this browser has seen.")],
+  [/^log: another than this browser/, t("Sổ công bố đã bị thay bằng một sổ khác: khác tên hoặc khác khóa.", "The public log was replaced by another one: its name or its key is another.")],
   [/^strict: /, t("Thiếu một tệp phải có cạnh hồ sơ.", "A file that must lie beside the archive is missing.")],
   [/^closing file/, t("Biên bản đóng hòm phiếu không khớp với hồ sơ hoặc thiếu chữ ký.", "The closing file does not fit the archive, or lacks signatures.")],
   [/^page: /, t("Con số trên trang này không phải của hồ sơ.", "The numbers on this page are not those of the archive.")],
   [/^result\.json/, t("Tệp kết quả nói những con số khác với hồ sơ.", "The result file says other numbers than the archive.")],
   [/too few cosignatures/, t("Chưa đủ người chứng kiến xác nhận sổ công bố.", "Too few witnesses have cosigned the log.")],
-  [/was taken back/, t("Cuộc bỏ phiếu này đã bị hủy, sổ công bố ghi như vậy.", "This poll was taken back; the log says so.")],
+  [/on, taken back/, t("Sổ công bố đã rút lại điều đã ghi về cuộc bỏ phiếu này và chưa ghi lại. Hãy đợi rồi kiểm tra lại.", "The log has taken back what it said of this poll, and has not said it anew. Wait, and check again.")],
+  [/taken back/, t("Cuộc bỏ phiếu này đã bị hủy, sổ công bố ghi như vậy.", "This poll was taken back; the log says so.")],
   [/^log: /, t("Hồ sơ và sổ công bố nói khác nhau.", "The archive and the public log say different things.")],
   [/^checkpoint|^entry \d|^tile|^policy|^opened/, t("Sổ công bố bị sửa, thiếu hoặc ký sai.", "The public log was altered, lacks something, or is wrongly signed.")],
   [/^archive: |^file /, t("Tệp hồ sơ bị hỏng, bị cắt hoặc không phải của cuộc bỏ phiếu này.", "The archive's file is damaged, cut off, or of another poll.")],

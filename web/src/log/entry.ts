@@ -6,6 +6,7 @@ import { isBase58 } from "../credential";
 import { digest, hex, utf8 } from "../hash";
 import { Fault, Reader, within } from "../verify/wire";
 import { concat, unhex, unpadded } from "./bytes";
+import { isLine } from "./text";
 
 /** A name and a hash in hexadecimal. */
 export interface Item {
@@ -122,8 +123,7 @@ function readHash(r: Reader, name: string): string {
 function readText(r: Reader, name: string, what: string): string {
   r.literal(name);
   const text = r.message();
-  const fits = text.trim() !== "" && utf8(text).length <= MAX_TEXT && !/[\u0000-\u001f\u007f]/.test(text);
-  if (!fits) throw new Fault(`${what}: not one line of 1 to ${MAX_TEXT} bytes`);
+  if (utf8(text).length > MAX_TEXT || !isLine(text)) throw new Fault(`${what}: not one line of 1 to ${MAX_TEXT} bytes, or with characters that nobody sees`);
   return text;
 }
 

@@ -5,9 +5,10 @@
 import { sha512 } from "@noble/hashes/sha2.js";
 import { q } from "../group";
 import { digest, hex, toNumber, utf8 } from "../hash";
-import { decode, encode, g, over, power } from "../verify/points";
+import { decode, encode, g, inSubgroup, isIdentity, over, power, type Point } from "../verify/points";
 import { Fault, same, within } from "../verify/wire";
 import { concat, decodeText, padded, unpadded } from "./bytes";
+import { isName } from "./text";
 import { HASH_SIZE, rootOf, type Hash } from "./tree";
 
 /** A public key in the text form of signed notes, NAME+HASH+KEY. */
@@ -27,7 +28,9 @@ export interface Checkpoint {
   root: Hash;
 }
 
-const CHECKPOINT = "checkpoint: not one of this log";
+/** Begins the fault of what is no checkpoint signed with the key of a log that is known. */
+export const CHECKPOINT = "checkpoint: not one of this log";
+
 const ED25519 = 1;
 const COSIGNATURE = 4;
 const MAX_NOTE = 1_000_000;
@@ -48,21 +51,30 @@ function fail(message: string): never {
 }
 
 function parseKey(text: string, algorithm: number): NoteKey | undefined {
-  const [, name = "", id = "", rest = ""] = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? [];
+  const [, name = "", id = "", rest = ""] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? [];
   const material = unpadded(rest);
-  if (name === "" || !material || material.length !== 1 + 32 || material[0] !== algorithm) return undefined;
+  if (!isName(name) || !material || material.length !== 1 + 32 || material[0] !== algorithm) return undefined;
   const sum = digest(concat(utf8(`${name}\n`), material));
-  return hex(sum.subarray(0, 4)) === id ? { text, name, id, key: material.slice(1) } : undefined;
+  const key = material.slice(1);
+  return hex(sum.subarray(0, 4)) === id && isPublicKey(key) ? { text, name, id, key } : undefined;
 }
 
-/**
- * Verifies an Ed25519 signature: RFC 8032 §5.1.7, with the equation without the cofactor, as Go does.
- * Texts of points on our wire are those of RFC 8032 reversed.
- */
+/** Tells whether these are the canonical text of a point of prime order: RFC 8032 §5.1.5. */
+function isPublicKey(key: Uint8Array): boolean {
+  const point = pointOf(key);
+  return point !== undefined && !isIdentity(point) && inSubgroup(point);
+}
+
+/** The point that a text of RFC 8032 names. Texts on our wire are those reversed. */
+function pointOf(key: Uint8Array): Point | undefined {
+  return decode(hex(key.slice().reverse()));
+}
+
+/** Verifies an Ed25519 signature: RFC 8032 §5.1.7, with the equation without the cofactor, as Go does. */
 export function verifyEd25519(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (key.length !== 32 || signature.length !== 64) return false;
   const R = signature.subarray(0, 32);
-  const A = decode(hex(key.slice().reverse()));
+  const A = pointOf(key);
   const S = toNumber(signature.slice(32).reverse());
   if (!A || S >= q) return false;
   const k = toNumber(sha512(concat(R, key, message)).reverse()) % q;
@@ -89,19 +101,25 @@ export interface Opened {
 /** Reads a signed checkpoint of the log. Signatures of others are ignored; a false one of a known key is a Fault. */
 export function openCheckpoint(signed: Uint8Array, log: NoteKey, witnesses: readonly NoteKey[] = []): Opened {
   return within(CHECKPOINT, () => {
-    const { text, lines } = split(signed);
-    const bytes = utf8(text);
-    const of = (key: NoteKey, verifies: Verifies): boolean => {
-      const line = lines.find(({ name, id }) => name === key.name && id === key.id);
-      if (line && !verifies(key, bytes, line.signature)) throw new Fault(`invalid signature for key ${key.name}+${key.id}`);
-      return line !== undefined;
-    };
-    const cosigned = witnesses.filter((witness) => of(witness, byWitness));
-    if (!of(log, byLog)) throw new Fault(`no signature of ${log.name}`);
+    const { text, cosigned } = openNote(signed, log, witnesses);
     const checkpoint = parseCheckpoint(text);
     if (checkpoint.origin !== log.name) throw new Fault(`origin ${JSON.stringify(checkpoint.origin)}, want ${JSON.stringify(log.name)}`);
     return { checkpoint, cosigned };
   });
+}
+
+/** Reads a note that the log has signed, and which of the witnesses have cosigned it. */
+export function openNote(signed: Uint8Array, log: NoteKey, witnesses: readonly NoteKey[] = []): { text: string; cosigned: NoteKey[] } {
+  const { text, lines } = split(signed);
+  const bytes = utf8(text);
+  const of = (key: NoteKey, verifies: Verifies): boolean => {
+    const line = lines.find(({ name, id }) => name === key.name && id === key.id);
+    if (line && !verifies(key, bytes, line.signature)) throw new Fault(`invalid signature for key ${key.name}+${key.id}`);
+    return line !== undefined;
+  };
+  const cosigned = witnesses.filter((witness) => of(witness, byWitness));
+  if (!of(log, byLog)) throw new Fault(`no signature of ${log.name}`);
+  return { text, cosigned };
 }
 
 interface Line {
@@ -110,20 +128,22 @@ interface Line {
   signature: Uint8Array;
 }
 
-/** Takes a note apart: its text with the last line feed, and the signature lines. */
+/** Takes a note apart: its text with the last line feed, and the signature lines, each in its one spelling. */
 function split(signed: Uint8Array): { text: string; lines: Line[] } {
   const note = signed.length <= MAX_NOTE ? decodeText(signed) : undefined;
   if (note === undefined || /[\u0000-\u0009\u000b-\u001f]/.test(note)) throw new Fault("malformed note");
   const end = note.lastIndexOf("\n\n");
   const signatures = note.slice(end + 2).split("\n");
   if (end < 0 || signatures.pop() !== "" || signatures.length === 0 || signatures.length > MAX_SIGNATURES) throw new Fault("malformed note");
+  const strict = signatures.every((line, i) => unpadded(line.slice(line.lastIndexOf(" ") + 1)) && signatures.indexOf(line) === i);
+  if (!strict) throw new Fault("a signature in another spelling, or twice");
   return { text: note.slice(0, end + 1), lines: signatures.map(parseLine) };
 }
 
 function parseLine(line: string): Line {
-  const [, name = "", text = ""] = /^— ([^+\s]+) (\S+)$/u.exec(line) ?? [];
+  const [, name = "", text = ""] = /^— ([^+ ]+) ([^ ]+)$/u.exec(line) ?? [];
   const bytes = unpadded(text);
-  if (name === "" || !bytes || bytes.length < 5) throw new Fault("malformed note");
+  if (!isName(name) || !bytes || bytes.length < 5) throw new Fault("malformed note");
   return { name, id: hex(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
 }
 

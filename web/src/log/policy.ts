@@ -1,7 +1,9 @@
 /** Whose cosignatures make a checkpoint count: the file of C2SP tlog-policy. */
+import { digest, toNumber, utf8 } from "../hash";
 import { Fault, within } from "../verify/wire";
 import { decodeText } from "./bytes";
-import { openCheckpoint, parseLogKey, parseWitnessKey, type Checkpoint, type NoteKey } from "./note";
+import { CHECKPOINT, openCheckpoint, openNote, parseLogKey, parseWitnessKey, type Checkpoint, type NoteKey } from "./note";
+import { isName } from "./text";
 
 /** A policy. Names are those of the file, in its order. */
 export interface Policy {
@@ -20,6 +22,7 @@ export interface Quorum {
 /** Begins the fault of a checkpoint that too few witnesses have cosigned. */
 export const TOO_FEW = "checkpoint: too few cosignatures";
 
+const MALFORMED = "policy: malformed";
 const MAX_POLICY = 64 << 10;
 const MAX_ITEMS = 64;
 const NONE = "none";
@@ -27,13 +30,30 @@ const NONE = "none";
 /** Reads a policy file. */
 export function parsePolicy(text: Uint8Array): Policy {
   const policy: Policy = { logs: [], witnesses: [], groups: new Map(), quorum: "" };
-  within("policy: malformed", () => {
+  within(MALFORMED, () => {
     const content = text.length <= MAX_POLICY ? decodeText(text) : undefined;
     if (content === undefined) throw new Fault("no text, or too long");
     content.split("\n").forEach((line, i) => within(`line ${i + 1}`, () => addLine(policy, line)));
     if (policy.quorum === "") throw new Fault("no quorum");
   });
   return policy;
+}
+
+/** Begins the last line of a policy that its log has signed. */
+const SIGNATURE = "\n# — ";
+
+/** Reads the policy that a log serves: of that log alone, with its signature over all before as a comment in the last line. */
+export function openPolicy(text: Uint8Array): Policy {
+  const policy = parsePolicy(text);
+  return within(MALFORMED, () => {
+    const content = decodeText(text) ?? "";
+    const at = content.lastIndexOf(SIGNATURE) + 1;
+    const [key, other] = policy.logs;
+    if (at === 0 || !key || other) throw new Fault("not signed by the log, or of several");
+    const signed = utf8(`${content.slice(0, at)}\n${content.slice(at + "# ".length)}`);
+    within("not what the log has signed", () => openNote(signed, key));
+    return policy;
+  });
 }
 
 function addLine(policy: Policy, line: string): void {
@@ -70,6 +90,7 @@ function known({ witnesses, groups }: Policy, name: string): boolean {
 }
 
 function mustBeNew(policy: Policy, name: string): void {
+  if (!isName(name)) throw new Fault("name: empty, or with white space or characters that nobody sees");
   const count = policy.witnesses.length + policy.groups.size;
   if (name === NONE || known(policy, name) || count >= 2 * MAX_ITEMS) throw new Fault(`name ${name}: taken, or too many`);
 }
@@ -92,7 +113,52 @@ function setQuorum(policy: Policy, name: string): void {
   policy.quorum = name;
 }
 
-/** A signed checkpoint of the log as the policy sees it. */
+/** The key of the log whose checkpoint this is, by the name in its first line. The policy must have one such key. */
+export function logKeyOf({ logs }: Policy, signed: Uint8Array): NoteKey {
+  const end = signed.indexOf(10);
+  const origin = decodeText(signed.subarray(0, end < 0 ? signed.length : end)) ?? "";
+  const [key, other] = logs.filter(({ name }) => name === origin);
+  if (!key) throw new Fault(`${CHECKPOINT}: ${JSON.stringify(origin.slice(0, 200))} is no log of the policy`);
+  if (other) throw new Fault(`${MALFORMED}: two keys of ${JSON.stringify(origin)}`);
+  return key;
+}
+
+/**
+ * What a policy says about one log, in one spelling: the log's key, and in ascending order of the bytes of
+ * their names all witnesses with their keys, and all groups; then the quorum. Comments, addresses, other logs
+ * and the signature are left out.
+ */
+export function canonical({ witnesses, groups, quorum }: Policy, log: NoteKey): string {
+  const sorted = (names: Iterable<string>): string[] => [...names].sort(byBytes);
+  const keys = new Map(witnesses.map(({ name, key }) => [name, key.text]));
+  return [
+    `log ${log.text}`,
+    ...sorted(keys.keys()).map((name) => `witness ${name} ${keys.get(name)}`),
+    ...sorted(groups.keys()).map((name) => {
+      const { threshold, members } = groups.get(name) as { threshold: number; members: string[] };
+      return `group ${name} ${threshold} ${sorted(members).join(" ")}`;
+    }),
+    `quorum ${quorum}\n`,
+  ].join("\n");
+}
+
+/** The order of UTF-8, which is not that of JavaScript's strings. */
+function byBytes(a: string, b: string): number {
+  const [x, y] = [utf8(a), utf8(b)];
+  const at = x.findIndex((byte, i) => byte !== y[i]);
+  return at < 0 ? x.length - y.length : (x[at] as number) - (y[at] ?? -1);
+}
+
+/**
+ * The 24 digits that people compare (docs/PROTOCOL.md §5), of what `canonical` gives. Whose digits are the same
+ * has the same keys and the same quorum; names alone tell nothing, for anybody can make a key for any name.
+ */
+export const digitsOf = (text: string): string => toNumber(digest(text)).toString(10).padStart(24, "0").slice(0, 24);
+
+/** Tells whether a policy asks for no cosignature: then nobody but the log's own key speaks for what is signed. */
+export const unwitnessed = (policy: Policy): boolean => satisfied(policy, policy.quorum, []);
+
+/** A signed checkpoint of a log as the policy sees it. */
 export interface Checked {
   checkpoint: Checkpoint;
   quorum: Quorum;
@@ -100,7 +166,7 @@ export interface Checked {
   tooFew?: string;
 }
 
-/** Checks a signed checkpoint and all cosignatures of the policy's witnesses on it. */
+/** Checks a signed checkpoint of the log and all cosignatures of the policy's witnesses on it. */
 export function checkSigned(policy: Policy, signed: Uint8Array, log: NoteKey): Checked {
   const { checkpoint, cosigned } = openCheckpoint(signed, log, policy.witnesses.map(({ key }) => key));
   const [yes, no] = [true, false].map((has) =>

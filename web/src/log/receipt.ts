@@ -6,8 +6,8 @@ import { utf8 } from "../hash";
 import { Fault, same, within } from "../verify/wire";
 import { concat, decodeText, padded, unhex, unpadded } from "./bytes";
 import { isHash64, parseEntry, type BodyOf } from "./entry";
-import type { Checkpoint } from "./note";
-import { checkSigned, type Policy, type Quorum } from "./policy";
+import type { Checkpoint, NoteKey } from "./note";
+import { checkSigned, logKeyOf, type Policy, type Quorum } from "./policy";
 import { HASH_SIZE, included, type Hash } from "./tree";
 
 /** A receipt, taken apart. */
@@ -31,6 +31,8 @@ export interface Proven {
   tracker: string;
   number: number;
   closed: BodyOf<"closed">;
+  /** Of the log. */
+  key: NoteKey;
   checkpoint: Checkpoint;
   quorum: Quorum;
   /** Says who is missing, if too few witnesses have cosigned: then nothing is proved yet. */
@@ -90,19 +92,18 @@ function spell({ tracker, place, path, entry, number, proof, checkpoint }: Recei
 }
 
 /**
- * Reads a receipt and checks all of it. Throws a Fault for what does not hold. It does not tell whether
- * the closed entry was taken back later, nor anything about the result.
+ * Reads a receipt and checks all of it, with the key that the policy has of its log. Throws a Fault for what
+ * does not hold. It does not tell whether the closed entry was taken back later, nor anything about the result.
  */
 export function verifyReceipt(text: Uint8Array, policy: Policy): Proven {
   const receipt = parseReceipt(text);
+  const key = logKeyOf(policy, receipt.checkpoint);
   return within(FAULT, () => {
     const { tracker, number, entry } = receipt;
     const closed = closedOf(receipt);
-    const [key] = policy.logs;
-    if (!key) throw new Fault("the policy names no log");
     const { checkpoint, quorum, tooFew } = checkSigned(policy, receipt.checkpoint, key);
     if (!included(entry, number, checkpoint.size, receipt.proof, checkpoint.root)) throw new Fault("the entry is not in the log");
-    return { tracker, number, closed, checkpoint, quorum, ...(tooFew !== undefined && { tooFew }) };
+    return { tracker, number, closed, key, checkpoint, quorum, ...(tooFew !== undefined && { tooFew }) };
   });
 }
 

@@ -58,6 +58,20 @@ function rootFromProof(leaf: Hash, index: number, size: number, proof: readonly 
   return last === 0 ? root : undefined;
 }
 
+/**
+ * The consistency proof of RFC 6962 §2.1.2: that the tree over all leaves begins with that over the first
+ * `size` of them, which are more than none.
+ */
+export function proveConsistency(leaves: readonly Hash[], size: number, whole = true): Hash[] {
+  if (size === leaves.length) return whole ? [] : [rootOf(leaves)];
+  let half = 1;
+  while (2 * half < leaves.length) half *= 2;
+  const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
+  return size <= half
+    ? [...proveConsistency(left, size, whole), rootOf(right)]
+    : [...proveConsistency(right, size - half, false), rootOf(left)];
+}
+
 /** Checks an inclusion proof: RFC 9162 §2.1.3.2. */
 export function included(text: Uint8Array, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
   if (index < 0 || index >= size) return false;
@@ -80,30 +94,34 @@ export function tilePath({ level, number, width }: Tile): string {
   return `tile/${level < 0 ? "entries" : level}/${path}${width < TILE_WIDTH ? `.p/${width}` : ""}`;
 }
 
-/** The bundles of a log of `size` entries. */
-export function bundlesOf(size: number): Tile[] {
+/** The bundles of a log of `size` entries, one after the other. */
+export function bundlesOf(size: number): Iterable<Tile> {
   return row(-1, size);
 }
 
-/** The tiles of a tree over these leaf hashes, each with what it must hold. */
-export function tilesOf(leaves: readonly Hash[]): { tile: Tile; hashes: readonly Hash[] }[] {
-  const all: { tile: Tile; hashes: readonly Hash[] }[] = [];
-  let hashes = leaves;
-  for (let level = 0; hashes.length > 0; level++) {
-    const rows = row(level, hashes.length).map((tile) => {
-      const from = tile.number * TILE_WIDTH;
-      return { tile, hashes: hashes.slice(from, from + tile.width) };
-    });
-    all.push(...rows);
-    hashes = rows.filter(({ tile }) => tile.width === TILE_WIDTH).map((full) => rootOf(full.hashes));
-  }
-  return all;
+/** A tile and what it must hold. */
+export interface FullTile {
+  tile: Tile;
+  hashes: readonly Hash[];
 }
 
-function row(level: number, hashes: number): Tile[] {
-  const tiles: Tile[] = [];
-  for (let number = 0; number * TILE_WIDTH < hashes; number++) {
-    tiles.push({ level, number, width: Math.min(TILE_WIDTH, hashes - number * TILE_WIDTH) });
+/** The tiles of a tree over these leaf hashes, one after the other. */
+export function* tilesOf(leaves: readonly Hash[]): Iterable<FullTile> {
+  let hashes = leaves;
+  for (let level = 0; hashes.length > 0; level++) {
+    const above: Hash[] = [];
+    for (const tile of row(level, hashes.length)) {
+      const from = tile.number * TILE_WIDTH;
+      const own = hashes.slice(from, from + tile.width);
+      yield { tile, hashes: own };
+      if (tile.width === TILE_WIDTH) above.push(rootOf(own));
+    }
+    hashes = above;
   }
-  return tiles;
+}
+
+function* row(level: number, hashes: number): Iterable<Tile> {
+  for (let number = 0; number * TILE_WIDTH < hashes; number++) {
+    yield { level, number, width: Math.min(TILE_WIDTH, hashes - number * TILE_WIDTH) };
+  }
 }

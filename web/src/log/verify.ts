@@ -9,8 +9,8 @@ import { concat } from "./bytes";
 import { parseBundle, parseEntry } from "./entry";
 import { History, type PollInLog } from "./history";
 import type { Checkpoint, NoteKey } from "./note";
-import { checkSigned, type Policy, type Quorum } from "./policy";
-import { bundlesOf, HASH_SIZE, leafHash, rootOf, TILE_WIDTH, tilePath, tilesOf, type Hash, type Tile } from "./tree";
+import { checkSigned, logKeyOf, type Policy, type Quorum } from "./policy";
+import { bundlesOf, HASH_SIZE, leafHash, rootOf, TILE_WIDTH, tilePath, tilesOf, type FullTile, type Hash, type Tile } from "./tree";
 
 /** Gives a file of a log by its path, undefined if it is not there. */
 export type Fetch = (path: string) => Promise<Uint8Array | undefined>;
@@ -18,7 +18,11 @@ export type Fetch = (path: string) => Promise<Uint8Array | undefined>;
 /** What was found. Unless it is valid, `reason` says what is wrong first, and the rest how far it came. */
 export interface LogReport {
   valid: boolean;
+  /** Of the log. */
+  key?: NoteKey;
   checkpoint?: Checkpoint;
+  /** The checkpoint with its signatures, as it came. */
+  signed?: Uint8Array;
   quorum: Quorum;
   /** Entries that were checked. */
   entries: number;
@@ -33,15 +37,24 @@ export interface LogReport {
 /** Called with the number of files read so far, and of all. */
 export type Progress = (done: number, total: number) => void;
 
-/** Verifies a log. Throws only what `files` throws; what is wrong with the log is in the report. */
-export async function verifyLog(files: Fetch, key: NoteKey, policy: Policy, progress: Progress = () => {}): Promise<LogReport> {
+/** More entries than this, and a checkpoint is not believed before they are read. */
+const MAX_SIZE = 10_000_000;
+/** How many bundles are asked for before they are needed. */
+const AHEAD = 3;
+
+/** Verifies a log, the one of the policy that its checkpoint names. Throws only what `files` throws; what is wrong with the log is in the report. */
+export async function verifyLog(files: Fetch, policy: Policy, progress: Progress = () => {}): Promise<LogReport> {
   const verifier = new Verifier(files, progress);
+  let quorum: Quorum = { cosigned: [], missing: policy.witnesses.map(({ name }) => name) };
+  let head: Pick<LogReport, "key" | "checkpoint" | "signed"> = {};
   let reason: string | undefined;
-  let checked: ReturnType<typeof checkSigned> | undefined;
   try {
     const signed = await files("checkpoint");
     if (!signed) throw new Fault("checkpoint: missing");
-    checked = checkSigned(policy, signed, key);
+    const key = logKeyOf(policy, signed);
+    const checked = checkSigned(policy, signed, key);
+    quorum = checked.quorum;
+    head = { key, checkpoint: checked.checkpoint, signed };
     await verifier.run(checked.checkpoint);
     reason = checked.tooFew;
   } catch (error) {
@@ -50,10 +63,29 @@ export async function verifyLog(files: Fetch, key: NoteKey, policy: Policy, prog
   }
   const { history, leaves } = verifier;
   return {
-    valid: reason === undefined, entries: history.entries.length, head: history.head, polls: history.polls, leaves,
-    quorum: checked?.quorum ?? { cosigned: [], missing: policy.witnesses.map(({ name }) => name) },
-    ...(checked && { checkpoint: checked.checkpoint }), ...(reason !== undefined && { reason }),
+    ...head, quorum, leaves, valid: reason === undefined, entries: history.size, head: history.head, polls: history.polls,
+    ...(reason !== undefined && { reason }),
   };
+}
+
+/** Reads files in their order, a few of them ahead, and takes each when its turn comes. */
+async function inOrder<T, R>(list: Iterable<T>, read: (item: T) => Promise<R>, take: (item: T, found: R) => void): Promise<void> {
+  const items = list[Symbol.iterator]();
+  const waiting: { item: T; found: Promise<R> }[] = [];
+  const ask = () => {
+    const next = items.next();
+    if (next.done) return;
+    const found = read(next.value);
+    found.catch(() => undefined); // it is said when its turn comes, if it comes
+    waiting.push({ item: next.value, found });
+  };
+  for (let i = 0; i < AHEAD; i++) ask();
+  for (let first = waiting.shift(); first; first = waiting.shift()) {
+    const found = await first.found;
+    ask();
+    take(first.item, found);
+    await breathe();
+  }
 }
 
 /** The entries and tiles of one log. */
@@ -66,42 +98,38 @@ class Verifier {
   constructor(private readonly files: Fetch, private readonly progress: Progress) {}
 
   async run({ size, root }: Checkpoint): Promise<void> {
-    const bundles = bundlesOf(size);
-    this.total = 3 * bundles.length; // and about as many tiles, of which the leaves are read twice
-    for (const bundle of bundles) await this.bundle(bundle);
+    if (size > MAX_SIZE) throw new Fault(`checkpoint: ${size} entries, more than ${MAX_SIZE}`);
+    this.total = 3 * Math.ceil(size / TILE_WIDTH); // and about as many tiles, of which the leaves are read twice
+    await inOrder(bundlesOf(size), (bundle) => this.read(bundle), (bundle, found) => this.bundle(bundle, found));
     if (!same(rootOf(this.leaves), root)) {
       throw new Fault(`checkpoint: entries 0 to ${size - 1} are not what was signed: edited, and all that follows from it made to fit`);
     }
-    for (const { tile, hashes } of tilesOf(this.leaves)) await this.tile(tile, hashes);
+    await inOrder(tilesOf(this.leaves), ({ tile }) => this.file(tile), (full, data) => this.tile(full, data));
+  }
+
+  /** A bundle, and the leaf hashes in the tile beside it, unless that is not as it should be: its own check will say so. */
+  private async read(bundle: Tile): Promise<{ data: Uint8Array | undefined; leaves: Uint8Array | undefined }> {
+    const beside = { ...bundle, level: 0 };
+    const [data, leaves] = await Promise.all([this.file(bundle), this.file(beside)]);
+    return { data, leaves: leaves?.length === bundle.width * HASH_SIZE ? leaves : undefined };
   }
 
   /** Checks up to 256 entries. */
-  private async bundle(bundle: Tile): Promise<void> {
-    const data = await this.file(bundle);
-    const { texts, whole } = parseBundle(data);
-    const leaves = await this.leavesOf(bundle);
+  private bundle(bundle: Tile, { data, leaves }: { data: Uint8Array | undefined; leaves: Uint8Array | undefined }): void {
+    const { texts, whole } = parseBundle(data ?? missing(bundle));
     for (let i = 0; i < Math.min(texts.length, bundle.width); i++) this.entry(texts.slice(i), leaves && leaves.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE));
-    const place = `entry ${this.history.entries.length}: ${tilePath(bundle)}`;
+    const place = `entry ${this.history.size}: ${tilePath(bundle)}`;
     if (!whole) throw new Fault(`${place}: truncated in the middle of an entry`);
     if (texts.length !== bundle.width) {
       throw new Fault(`${place}: ${texts.length < bundle.width ? "truncated" : "edited"}: ${texts.length} entries instead of ${bundle.width}`);
     }
-    await breathe();
-  }
-
-  /** The leaf hashes in the tile beside a bundle, undefined if it is not as it should be: its own check will say so. */
-  private async leavesOf(bundle: Tile): Promise<Uint8Array | undefined> {
-    const tile = { ...bundle, level: 0 };
-    const data = await fetchTile(this.files, tile);
-    this.count();
-    return data?.length === tile.width * HASH_SIZE ? data : undefined;
   }
 
   /** Checks the first of these entries; the others are those that follow it. */
   private entry(texts: readonly Uint8Array[], leaf: Uint8Array | undefined): void {
     const { history } = this;
     const [text] = texts as [Uint8Array];
-    const number = history.entries.length;
+    const number = history.size;
     const own = leafHash(text);
     const entry = attempt(() => parseEntry(text));
     if (!(entry instanceof Fault) && entry.number !== number) throw new Fault(misplaced(number, entry.number, texts));
@@ -115,29 +143,29 @@ class Verifier {
   }
 
   /** Compares a tile with what the entries give. */
-  private async tile(tile: Tile, hashes: readonly Hash[]): Promise<void> {
-    const data = await this.file(tile);
-    const place = tilePath(tile);
-    if (data.length < hashes.length * HASH_SIZE) throw new Fault(`${place}: truncated: ${data.length} bytes instead of ${hashes.length * HASH_SIZE}`);
-    hashes.forEach((hash, i) => {
-      if (same(hash, data.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE))) return;
-      throw new Fault(`entry ${(tile.number * TILE_WIDTH + i) * TILE_WIDTH ** tile.level}: ${place}: edited: hash ${i} is not that of the entries`);
-    });
-    if (data.length > hashes.length * HASH_SIZE) throw new Fault(`${place}: edited: ${data.length - hashes.length * HASH_SIZE} bytes too many`);
+  private tile({ tile, hashes }: FullTile, found: Uint8Array | undefined): void {
+    const data = found ?? missing(tile);
+    const [have, want] = [data.length, hashes.length * HASH_SIZE];
+    const whole = Math.min(hashes.length, Math.floor(have / HASH_SIZE));
+    const wrong = hashes.findIndex((hash, i) => i >= whole || !same(hash, data.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE)));
+    const at = wrong < 0 ? whole : wrong; // the first hash that is not as it should be
+    const place = `entry ${(tile.number * TILE_WIDTH + at) * TILE_WIDTH ** tile.level}: ${tilePath(tile)}`;
+    if (at < whole) throw new Fault(`${place}: edited: hash ${at} is not that of the entries`);
+    if (have < want) throw new Fault(`${place}: truncated: ${have} bytes instead of ${want}`);
+    if (have > want) throw new Fault(`${place}: edited: ${have - want} bytes too many`);
   }
 
-  private async file(tile: Tile): Promise<Uint8Array> {
+  private async file(tile: Tile): Promise<Uint8Array | undefined> {
     const data = await fetchTile(this.files, tile);
-    this.count();
-    const first = tile.number * TILE_WIDTH * TILE_WIDTH ** Math.max(0, tile.level);
-    if (!data) throw new Fault(`entry ${first}: ${tilePath(tile)}: missing`);
-    return data;
-  }
-
-  private count(): void {
     this.done++;
     this.progress(Math.min(this.done, this.total), this.total);
+    return data;
   }
+}
+
+function missing(tile: Tile): never {
+  const first = tile.number * TILE_WIDTH * TILE_WIDTH ** Math.max(0, tile.level);
+  throw new Fault(`entry ${first}: ${tilePath(tile)}: missing`);
 }
 
 function attempt<T>(read: () => T): T | Fault {

@@ -2,6 +2,7 @@
  * Officers' pages and the projector. Every page works without this script; it sends forms so that
  * nothing typed is lost, edits tables in place, and keeps what others change up to date.
  */
+import { dressCopies } from "./copy";
 import { startForms } from "./forms";
 import { startLive } from "./live";
 import { startResult } from "./result";
@@ -13,5 +14,6 @@ startLinks();
 startForms();
 startRows();
 dressTables(document.body);
+dressCopies(document.body);
 startLive();
 startResult();

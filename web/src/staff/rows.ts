@@ -8,8 +8,8 @@ import { touch } from "./forms";
 export function startRows(): void {
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button[data-row]") : null;
-    const form = button?.form;
-    const body = form?.querySelector("[data-rows]"); // a form has one such table
+    // a form has one such table, or one in each of its fieldsets
+    const body = button?.closest("fieldset")?.querySelector("[data-rows]") ?? button?.form?.querySelector("[data-rows]");
     if (!button || !body || !change(button, body)) return;
     event.preventDefault();
     touch(button);
@@ -67,21 +67,22 @@ function focusBeside(row: Element | null): void {
 
 /** Numbers the rows, and what hangs on their numbers: labels, and where errors lead. */
 export function number(body: Element): void {
+  const prefix = body.getAttribute("data-rows") ?? ""; // of a second table of the form
   Array.from(body.children).forEach((row, i) => {
     const head = row.querySelector("[data-number]");
     if (head) {
       head.textContent = String(i + 1);
-      head.id = `row-${i}`;
+      head.id = `${prefix}row-${i}`;
     }
     for (const input of Array.from(row.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input:not([type=hidden]), select"))) {
       const label = row.querySelector(`label[for="${input.id}"]`);
       input.id = `${input.name}-${i}`;
       if (label) label.setAttribute("for", input.id);
-      else input.setAttribute("aria-labelledby", `head-${input.name} row-${i}`);
+      else input.setAttribute("aria-labelledby", `head-${input.name} ${prefix}row-${i}`);
     }
     for (const button of Array.from(row.querySelectorAll<HTMLButtonElement>("button[data-row]"))) {
       button.value = `${button.dataset.row ?? ""}-${i}`;
-      button.setAttribute("aria-describedby", `row-${i}`);
+      button.setAttribute("aria-describedby", `${prefix}row-${i}`);
     }
   });
 }

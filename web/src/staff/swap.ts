@@ -3,6 +3,7 @@
  * parses it as an answer (XMLHttpRequest), which runs no script in it; nothing here turns a string
  * into a page.
  */
+import { dressCopies } from "./copy";
 import { dressTables } from "./tables";
 
 /** The page at an address. It rejects when there is no answer or the answer is no page. */
@@ -34,5 +35,6 @@ export function replace(old: Element, fresh: Element): Element {
   const copy = document.importNode(fresh, true);
   old.replaceWith(copy);
   dressTables(copy);
+  dressCopies(copy);
   return copy;
 }
