@@ -29,7 +29,7 @@ bin/homphieu:
 	$(GO) build -o bin/ ./cmd/...
 
 .PHONY: test
-test: setup lint build unit race pages ## everything the continuous integration runs
+test: setup lint build unit engines race pages ## everything the continuous integration runs
 
 .PHONY: setup
 setup: ## install what the tests need
@@ -49,6 +49,18 @@ build: ## compile every package
 .PHONY: unit
 unit: ## go test, with the seeds of every fuzz target
 	$(GO) test -timeout 20m ./...
+
+# Verification has three ways to compute (docs/decisions/0016). unit takes the one that this processor is fastest with;
+# here are the others, on the same tests. A processor without AVX-512 IFMA has two of the three, and says so.
+VERIFYING = ./crypto/... ./ballot ./tally/archive
+
+.PHONY: engines
+engines: ## the tests of verification in one lane and without assembly; the assembly against its generator
+	@if ! $(GO) test -count=1 -v -run '^TestAvailable$$' ./crypto/group/lanes | grep '^--- PASS: TestAvailable' >/dev/null; then \
+		echo "NOT TESTED: eight lanes. This processor has no AVX-512 IFMA." >&2; fi
+	GODEBUG=cpu.avx512dq=off $(GO) test -count=1 $(VERIFYING)
+	$(GO) test -tags purego $(VERIFYING)
+	cd crypto/group/lanes/gen && $(GO) test -count=1 ./... # the cache does not see files above the module
 
 .PHONY: race
 race: ## go test under the race detector, where goroutines meet
@@ -73,7 +85,7 @@ bench: ## every benchmark: ballots cast a second, and our verifier's time beside
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: generate
-generate: ## rebuild what is generated and committed: the bundle of the pages
+generate: ## rebuild what is generated and committed: the bundle of the pages, the assembly of eight lanes
 	$(GO) generate ./...
 
 .PHONY: clean

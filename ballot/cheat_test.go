@@ -93,7 +93,7 @@ func TestCheats(t *testing.T) {
 	)
 	c := &cheat{e, NewCredential().Secret(e.UUID)}
 	good := [][]int{{0, 1, 0, 0}, {0, 1, 1}}
-	if _, err := Verify(e, c.seal(good...).text()); err != nil {
+	if _, err := verifyBoth(t, e, c.seal(good...).text()); err != nil {
 		t.Fatalf("an honest cheat: %v", err)
 	}
 	for _, row := range []struct {
@@ -117,7 +117,7 @@ func TestCheats(t *testing.T) {
 	} {
 		numbers := [][]int{good[0], good[1]}
 		numbers[row.answer] = row.numbers
-		b, err := Verify(e, c.seal(numbers...).text())
+		b, err := verifyBoth(t, e, c.seal(numbers...).text())
 		if b != nil || !errors.Is(err, ErrProof) || !strings.Contains(err.Error(), row.place) {
 			t.Errorf("%v: %v, want %s", numbers, err, row.place)
 		}
@@ -159,7 +159,7 @@ func TestOtherElection(t *testing.T) {
 	if err != nil || same.Description != s.e.Description {
 		t.Fatalf("respelled: %v", err)
 	}
-	if _, err := Verify(same, s.raw); !errors.Is(err, ErrWrongElection) {
+	if _, err := verifyBoth(t, same, s.raw); !errors.Is(err, ErrWrongElection) {
 		t.Errorf("the same election in other bytes: %v", err)
 	}
 	d := s.e.Draft
@@ -168,7 +168,7 @@ func TestOtherElection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Verify(other, s.raw); !errors.Is(err, ErrWrongElection) {
+	if _, err := verifyBoth(t, other, s.raw); !errors.Is(err, ErrWrongElection) {
 		t.Errorf("another election: %v", err)
 	}
 
@@ -181,7 +181,7 @@ func TestOtherElection(t *testing.T) {
 	s.refuse(t, "fingerprint", rename(s.e.UUID, other.Fingerprint()), ErrWrongElection, "")
 	s.refuse(t, "no names", rename("", ""), ErrWrongElection, "")
 	renamed := rename(other.UUID, other.Fingerprint())
-	if _, err := Verify(other, renamed); !errors.Is(err, ErrProof) || !strings.Contains(err.Error(), "answer 1: choice 1: individual proof") {
+	if _, err := verifyBoth(t, other, renamed); !errors.Is(err, ErrProof) || !strings.Contains(err.Error(), "answer 1: choice 1: individual proof") {
 		t.Errorf("renamed and signed again: %v", err)
 	}
 }

@@ -164,7 +164,7 @@ func makeGoldenBallot(t *testing.T, e *Election, i int, in goldenBallotInput) go
 	if err != nil {
 		t.Fatalf("golden ballot %d: %v", i, err)
 	}
-	if _, err := Verify(e, b.Raw()); err != nil {
+	if _, err := verifyBoth(t, e, b.Raw()); err != nil {
 		t.Fatalf("golden ballot %d: %v", i, err)
 	}
 	g.Ballot, g.Tracker = string(b.Raw()), b.Tracker()

@@ -127,7 +127,7 @@ func FuzzVerify(f *testing.F) {
 	}
 	f.Add(loadVector(f, "mixed").ballots[0])
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		b, err := Verify(v.election, raw)
+		b, err := verifyBoth(t, v.election, raw)
 		switch {
 		case err == nil && !made[string(raw)]:
 			t.Fatalf("%q verifies", raw)

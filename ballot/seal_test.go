@@ -74,7 +74,7 @@ func checkSeal(t *testing.T, e *Election, c Credential, choices []int) {
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	b, err := Verify(e, sealed.Raw())
+	b, err := verifyBoth(t, e, sealed.Raw())
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

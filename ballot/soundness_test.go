@@ -23,7 +23,7 @@ func newSubject(t testing.TB) *subject {
 	t.Helper()
 	e, c := twoQuestions(t), NewCredential()
 	b := mustSeal(t, e, c, []int{0, 1, 0, 0}, []int{1, 1})
-	if _, err := Verify(e, b.Raw()); err != nil {
+	if _, err := verifyBoth(t, e, b.Raw()); err != nil {
 		t.Fatal(err)
 	}
 	return &subject{e, c.Secret(e.UUID), b.Raw()}
@@ -32,7 +32,7 @@ func newSubject(t testing.TB) *subject {
 // refuse expects the ballot as spoiled to be refused with kind, at place.
 func (s *subject) refuse(t *testing.T, what string, spoiled []byte, kind error, place string) {
 	t.Helper()
-	b, err := Verify(s.e, spoiled)
+	b, err := verifyBoth(t, s.e, spoiled)
 	if b != nil || !errors.Is(err, kind) || !strings.Contains(err.Error(), place) {
 		t.Errorf("%s: %v, want %v at %q", what, err, kind, place)
 	}
@@ -67,7 +67,7 @@ func TestTakeApart(t *testing.T) {
 	if got := takeApart(t, s.raw).text(); string(got) != string(s.raw) {
 		t.Errorf("%s was put together as %s", s.raw, got)
 	}
-	if _, err := Verify(s.e, takeApart(t, s.raw).sign(s.secret).text()); err != nil {
+	if _, err := verifyBoth(t, s.e, takeApart(t, s.raw).sign(s.secret).text()); err != nil {
 		t.Errorf("signed again: %v", err)
 	}
 }
@@ -111,8 +111,11 @@ func TestSoundnessOfPoints(t *testing.T) {
 	} {
 		s.each(t, (*jsonBallot).points, what, spoil, ErrProof, func(at string) string { return at + "individual proof" })
 	}
-	for what, spoil := range malformedPoints() {
+	for what, spoil := range misspelledPoints() {
 		s.each(t, (*jsonBallot).points, what, spoil, ErrMalformed, atByte)
+	}
+	for what, spoil := range noPoints() {
+		s.each(t, (*jsonBallot).points, what, spoil, ErrMalformed, func(at string) string { return at + "element" })
 	}
 	for k, small := range torsion {
 		for what, spoil := range map[string]func(string) string{
@@ -125,16 +128,27 @@ func TestSoundnessOfPoints(t *testing.T) {
 	}
 }
 
-func malformedPoints() map[string]func(string) string {
+// misspelledPoints are not 64 digits of the right case: the reader refuses them
+// where they stand.
+func misspelledPoints() map[string]func(string) string {
 	return map[string]func(string) string{
-		"upper case":    func(p string) string { return "AB" + p[2:] },
-		"not canonical": func(string) string { return wideY(1) },
-		"y = p":         func(string) string { return wideY(0) },
-		"negative zero": func(string) string { return setSign(group.Identity().String()) },
-		"off the curve": func(string) string { return fmt.Sprintf("%064x", 2) },
-		"too short":     func(p string) string { return p[1:] },
-		"too long":      func(p string) string { return "0" + p },
-		"empty":         func(string) string { return "" },
+		"upper case": func(p string) string { return "AB" + p[2:] },
+		"too short":  func(p string) string { return p[1:] },
+		"too long":   func(p string) string { return "0" + p },
+		"empty":      func(string) string { return "" },
+	}
+}
+
+// noPoints are 64 digits that name no point in the one canonical way.
+func noPoints() map[string]func(string) string {
+	return map[string]func(string) string{
+		"y = p":               func(string) string { return wideY(0) },
+		"y = p + 1":           func(string) string { return wideY(1) },
+		"y = p + 18":          func(string) string { return wideY(18) },
+		"y = p + 3, negative": func(string) string { return setSign(wideY(3)) },
+		"negative zero":       func(string) string { return setSign(group.Identity().String()) },
+		"(0, -1), negative":   func(string) string { return setSign(torsion[3]) },
+		"off the curve":       func(string) string { return fmt.Sprintf("%064x", 2) },
 	}
 }
 
@@ -150,8 +164,10 @@ func TestSoundnessOfCredential(t *testing.T) {
 	s.refuse(t, "times g", spoil(addPoints(own, group.Generator().String())), ErrProof, first)
 	s.refuse(t, "negated", spoil(negatePoint(own)), ErrProof, first)
 	s.refuse(t, "identity", spoil(group.Identity().String()), ErrMalformed, "identity")
-	for what, f := range malformedPoints() {
-		s.refuse(t, what, spoil(f(own)), ErrMalformed, "byte ")
+	for _, bad := range []map[string]func(string) string{misspelledPoints(), noPoints()} {
+		for what, f := range bad {
+			s.refuse(t, what, spoil(f(own)), ErrMalformed, "byte ")
+		}
 	}
 	for k, small := range torsion {
 		s.refuse(t, fmt.Sprintf("plus %d·T", k+1), spoil(addPoints(own, small)), ErrMalformed, "byte ")
@@ -269,14 +285,14 @@ func TestFlippedBytes(t *testing.T) {
 		spoiled := slices.Clone(s.raw)
 		at, bit := r.IntN(len(spoiled)), byte(1)<<r.IntN(8)
 		spoiled[at] ^= bit
-		b, err := Verify(s.e, spoiled)
+		b, err := verifyBoth(t, s.e, spoiled)
 		if b != nil || !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrProof) && !errors.Is(err, ErrWrongElection) {
 			t.Errorf("byte %d, bit %x: %v", at, bit, err)
 		}
 	}
 	for range 300 {
 		if n := r.IntN(len(s.raw)); n < len(s.raw) {
-			if _, err := Verify(s.e, s.raw[:n]); !errors.Is(err, ErrMalformed) {
+			if _, err := verifyBoth(t, s.e, s.raw[:n]); !errors.Is(err, ErrMalformed) {
 				t.Errorf("the first %d bytes: %v", n, err)
 			}
 		}

@@ -20,7 +20,7 @@ func TestVectorBallots(t *testing.T) {
 	for _, v := range loadVectors(t) {
 		product := v.election.NewProduct()
 		for i, raw := range v.ballots {
-			b, err := Verify(v.election, raw)
+			b, err := verifyBoth(t, v.election, raw)
 			if err != nil {
 				t.Errorf("%s: ballot %d: %v", v.name, i, err)
 				continue
@@ -81,7 +81,7 @@ func TestVectorChoices(t *testing.T) {
 		marked[mustCredential(t, c.Credential).Public(v.election.UUID).String()] = c.Choices
 	}
 	for i, raw := range v.ballots {
-		b, err := Verify(v.election, raw)
+		b, err := verifyBoth(t, v.election, raw)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +96,7 @@ func TestVectorBallotsElsewhere(t *testing.T) {
 	vectors := loadVectors(t)
 	for _, v := range vectors {
 		for _, w := range vectors {
-			if _, err := Verify(v.election, w.ballots[0]); (err == nil) != (v == w) || v != w && !errors.Is(err, ErrWrongElection) {
+			if _, err := verifyBoth(t, v.election, w.ballots[0]); (err == nil) != (v == w) || v != w && !errors.Is(err, ErrWrongElection) {
 				t.Errorf("%s's ballot in %s: %v", w.name, v.name, err)
 			}
 		}
@@ -155,7 +155,7 @@ func TestRefusedVectors(t *testing.T) {
 		v.read(t, "../tally/archive/testdata/vectors/refused/"+name+".bel")
 		var refused []error
 		for _, raw := range v.ballots {
-			if _, err := Verify(original, raw); err != nil {
+			if _, err := verifyBoth(t, original, raw); err != nil {
 				refused = append(refused, err)
 			}
 		}

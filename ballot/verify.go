@@ -22,10 +22,17 @@ func Verify(e *Election, raw []byte) (*Ballot, error) {
 	if err != nil {
 		return nil, err
 	}
+	b := e.key.NewBatch()
+	asked := make([]askedAnswer, len(u.answers))
+	for i := range u.answers {
+		asked[i] = u.answers[i].ask(b, &e.Questions[i])
+	}
+	commitment := zkp.AskBallot(b, u.credential, u.signature)
+	b.Run()
 	s0 := proofPrefix(e, u.credential)
 	ciphertexts := make([][]elgamal.Ciphertext, len(u.answers))
-	for i := range u.answers {
-		ciphertexts[i], err = u.answers[i].verify(e.key, &e.Questions[i], s0)
+	for i := range asked {
+		ciphertexts[i], err = asked[i].verify(b, s0)
 		if err != nil {
 			return nil, fmt.Errorf("%w: answer %d: %w", kind(err), i+1, err)
 		}
@@ -33,7 +40,7 @@ func Verify(e *Election, raw []byte) (*Ballot, error) {
 	if u.hash != u.wantHash {
 		return nil, fmt.Errorf("%w: signature: hash is not the ballot's", ErrProof)
 	}
-	if err := zkp.VerifyBallot(u.credential, u.hash, u.signature); err != nil {
+	if err := zkp.VerifyBallot(b, commitment, u.hash, u.signature); err != nil {
 		return nil, fmt.Errorf("%w: signature: %w", ErrProof, err)
 	}
 	return newBallot(raw, u.credential, ciphertexts), nil
@@ -121,73 +128,85 @@ func readProofs(r *wire.Reader, n int) []zkp.Proof {
 	return proofs
 }
 
-// verify checks the points and proofs of one answer and returns its
-// ciphertexts.
-func (a *unverifiedAnswer) verify(key *elgamal.PublicKey, q *Question, s0 string) ([]elgamal.Ciphertext, error) {
-	powers, err := preparePowers(a.choices)
-	defer func() {
-		for _, p := range powers {
-			p.Release()
-		}
-	}()
-	if err != nil {
-		return nil, err
-	}
-	ciphertexts := make([]elgamal.Ciphertext, len(powers))
-	for i, p := range powers {
-		ciphertexts[i] = p.Ciphertext
-		statement := zkp.MembershipStatement(s0, p.Ciphertext)
-		branches := []zkp.Branch{{Powers: p, Value: 0}, {Powers: p, Value: 1}}
-		if err := zkp.Verify(key, zkp.TagMembership, statement, branches, a.individual[i]); err != nil {
-			return nil, fmt.Errorf("choice %d: individual proof: %w", i+1, err)
-		}
-	}
-	if err := a.verifyOverall(key, q, answerPrefix(s0, ciphertexts), powers); err != nil {
-		return nil, err
-	}
-	return ciphertexts, nil
+// An askedAnswer is an answer whose powers were asked of a batch.
+type askedAnswer struct {
+	question            *Question
+	choices             []elgamal.Ref
+	sum                 elgamal.Ref // of the choices but the blank
+	individual          []zkp.Disjunction
+	overall, blankProof zkp.Disjunction
 }
 
-func preparePowers(choices []elgamal.Unchecked) (powers []*elgamal.Powers, err error) {
-	for i, c := range choices {
-		p, err := c.Powers()
-		if err != nil {
-			return powers, fmt.Errorf("choice %d: %w", i+1, err)
-		}
-		powers = append(powers, p)
+// ask asks a batch for everything that the proofs of an answer need.
+func (a *unverifiedAnswer) ask(b *group.Batch, q *Question) askedAnswer {
+	asked := askedAnswer{question: q}
+	for i, c := range a.choices {
+		r := c.In(b)
+		asked.choices = append(asked.choices, r)
+		branches := []zkp.Branch{{Ciphertext: r, Value: 0}, {Ciphertext: r, Value: 1}}
+		asked.individual = append(asked.individual, zkp.Ask(b, branches, a.individual[i]))
 	}
-	return powers, nil
+	marked := asked.choices
+	if q.Blank {
+		marked = marked[1:]
+	}
+	asked.sum = elgamal.Product(b, marked...)
+	var counts []zkp.Branch
+	if q.Blank {
+		counts = append(counts, zkp.Branch{Ciphertext: asked.choices[0], Value: 1})
+		either := []zkp.Branch{{Ciphertext: asked.choices[0], Value: 0}, {Ciphertext: asked.sum, Value: 0}}
+		asked.blankProof = zkp.Ask(b, either, a.blank)
+	}
+	for _, n := range q.counts() {
+		counts = append(counts, zkp.Branch{Ciphertext: asked.sum, Value: n})
+	}
+	asked.overall = zkp.Ask(b, counts, a.overall)
+	return asked
+}
+
+// verify checks the points and proofs of one answer, once the batch has run, and
+// returns its ciphertexts.
+func (a *askedAnswer) verify(b *group.Batch, s0 string) ([]elgamal.Ciphertext, error) {
+	for i, r := range a.choices {
+		if err := r.Err(b); err != nil {
+			return nil, fmt.Errorf("choice %d: %w", i+1, err)
+		}
+	}
+	ciphertexts := make([]elgamal.Ciphertext, len(a.choices))
+	for i, r := range a.choices {
+		if err := a.individual[i].Verify(b, zkp.TagMembership, zkp.AskedStatement(b, s0, r)); err != nil {
+			return nil, fmt.Errorf("choice %d: individual proof: %w", i+1, err)
+		}
+		ciphertexts[i] = r.Ciphertext(b)
+	}
+	return ciphertexts, a.verifyOverall(b, askedPrefix(b, s0, a.choices))
 }
 
 // verifyOverall checks the overall and the blank proof: together they say that
 // either the blank alone is marked, or between Min and Max answers without it.
-func (a *unverifiedAnswer) verifyOverall(key *elgamal.PublicKey, q *Question, s string, powers []*elgamal.Powers) error {
-	marked := powers
-	if q.Blank {
-		marked = powers[1:]
+func (a *askedAnswer) verifyOverall(b *group.Batch, s string) error {
+	if !a.question.Blank {
+		return overall(a.overall.Verify(b, zkp.TagMembership, zkp.AskedStatement(b, s, a.sum)))
 	}
-	sum := elgamal.Zero()
-	for _, p := range marked {
-		sum = sum.Mul(p.Ciphertext)
-	}
-	sumPowers := sum.Powers()
-	defer sumPowers.Release()
-	var counts []zkp.Branch
-	for _, n := range q.counts() {
-		counts = append(counts, zkp.Branch{Powers: sumPowers, Value: n})
-	}
-	if !q.Blank {
-		return overall(zkp.Verify(key, zkp.TagMembership, zkp.MembershipStatement(s, sum), counts, a.overall))
-	}
-	counts = append([]zkp.Branch{{Powers: powers[0], Value: 1}}, counts...)
-	if err := overall(zkp.Verify(key, zkp.TagOverall, s, counts, a.overall)); err != nil {
+	if err := overall(a.overall.Verify(b, zkp.TagOverall, s)); err != nil {
 		return err
 	}
-	either := []zkp.Branch{{Powers: powers[0], Value: 0}, {Powers: sumPowers, Value: 0}}
-	if err := zkp.Verify(key, zkp.TagBlank, s, either, a.blank); err != nil {
+	if err := a.blankProof.Verify(b, zkp.TagBlank, s); err != nil {
 		return fmt.Errorf("blank proof: %w", err)
 	}
 	return nil
+}
+
+// askedPrefix is the answerPrefix of ciphertexts in a batch that has run.
+func askedPrefix(b *group.Batch, s0 string, choices []elgamal.Ref) string {
+	text := []byte(s0 + "|")
+	for i, r := range choices {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = r.AppendList(b, text)
+	}
+	return string(text)
 }
 
 func overall(err error) error {

@@ -88,7 +88,7 @@ func sources(t *testing.T) map[string]source {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && path != ".." && ignored(d.Name()):
+		case d.IsDir() && path != ".." && (ignored(d.Name()) || isModule(path)):
 			return filepath.SkipDir
 		case strings.HasSuffix(path, ".go"):
 			return read(all, path)
@@ -105,6 +105,13 @@ func sources(t *testing.T) map[string]source {
 func ignored(folder string) bool {
 	return strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_") ||
 		slices.Contains([]string{"testdata", "vendor", "node_modules"}, folder)
+}
+
+// isModule tells whether a folder is a module of its own, whose imports are not this
+// one's.
+func isModule(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
 }
 
 func read(all map[string]source, path string) error {
@@ -187,6 +194,25 @@ func TestImportsAreInTheTable(t *testing.T) {
 			}
 		}
 		above = append(above, r.name)
+	}
+}
+
+// The engines of verification are behind the group, whatever "*" allows.
+func TestEnginesAreBehindTheGroup(t *testing.T) {
+	own, used := module(t), 0
+	for name, s := range sources(t) {
+		for _, engine := range []string{"crypto/group/point", "crypto/group/lanes"} {
+			switch {
+			case !s.imports[own+"/"+engine]:
+			case name == "crypto/group":
+				used++
+			default:
+				t.Errorf("%s imports %s, which is for crypto/group alone", name, engine)
+			}
+		}
+	}
+	if used != 2 {
+		t.Errorf("crypto/group has %d engines", used)
 	}
 }
 

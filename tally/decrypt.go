@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/homphieu/homphieu/ballot"
-	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/crypto/wire"
 	"github.com/homphieu/homphieu/crypto/zkp"
@@ -77,31 +76,44 @@ func (c *Contribution) Verify(e *ballot.Election, trustees *Trustees, tally ball
 	if !sameShape(tally, c.Partial.Factors) || !sameShape(tally, c.Partial.Proofs) || (c.Strong != nil && !sameShape(tally, c.Strong)) {
 		return fmt.Errorf("%w: trustee %d: shape differs from the tally's", ErrPartialDecryption, c.Owner)
 	}
+	b := group.NewBatch(nil)
+	weak, strong := c.ask(b, m.Public, tally)
+	b.Run()
 	at := place(e, tally)
 	for i, question := range tally {
-		for j, ct := range question {
+		for j := range question {
 			at.Question, at.Choice = i, j
-			if err := c.verifyFactor(at, m.Public, ct); err != nil {
-				return fmt.Errorf("%w: trustee %d: question %d: choice %d: %w", ErrPartialDecryption, c.Owner, i+1, j+1, err)
+			if err := weak[i][j].Verify(b, at.Fingerprint); err != nil {
+				return c.fault(i, j, err)
+			}
+			if c.Strong == nil {
+				continue
+			}
+			if err := strong[i][j].VerifyStrong(b, at); err != nil {
+				return c.fault(i, j, fmt.Errorf("strong proof: %w", err))
 			}
 		}
 	}
 	return nil
 }
 
-func (c *Contribution) verifyFactor(at zkp.Place, public *group.Element, ct elgamal.Ciphertext) error {
-	i, j := at.Question, at.Choice
-	d := zkp.Decryption{Public: public, Alpha: ct.Alpha, Factor: c.Partial.Factors[i][j]}
-	if err := zkp.VerifyDecryption(at.Fingerprint, d, c.Partial.Proofs[i][j]); err != nil {
-		return err
+func (c *Contribution) fault(i, j int, cause error) error {
+	return fmt.Errorf("%w: trustee %d: question %d: choice %d: %w", ErrPartialDecryption, c.Owner, i+1, j+1, cause)
+}
+
+// ask asks a batch for what the proofs of all factors need.
+func (c *Contribution) ask(b *group.Batch, public *group.Element, tally ballot.Product) (weak, strong [][]zkp.AskedDecryption) {
+	weak, strong = make([][]zkp.AskedDecryption, len(tally)), make([][]zkp.AskedDecryption, len(tally))
+	for i, question := range tally {
+		for j, ct := range question {
+			d := zkp.Decryption{Public: public, Alpha: ct.Alpha, Factor: c.Partial.Factors[i][j]}.In(b)
+			weak[i] = append(weak[i], d.Ask(b, c.Partial.Proofs[i][j]))
+			if c.Strong != nil {
+				strong[i] = append(strong[i], d.Ask(b, c.Strong[i][j]))
+			}
+		}
 	}
-	if c.Strong == nil {
-		return nil
-	}
-	if err := zkp.VerifyDecryptionStrong(at, d, c.Strong[i][j]); err != nil {
-		return fmt.Errorf("strong proof: %w", err)
-	}
-	return nil
+	return weak, strong
 }
 
 func sameShape[T any](tally ballot.Product, list [][]T) bool {

@@ -36,8 +36,8 @@ func (k *PublicKey) Element() *group.Element { return k.y }
 // Exp returns y^s in constant time.
 func (k *PublicKey) Exp(s *group.Scalar) *group.Element { return k.y.Exp(s) }
 
-// VarTimeExp returns y^s for a public s.
-func (k *PublicKey) VarTimeExp(s *group.Scalar) *group.Element { return k.table.VarTimeExp(s) }
+// NewBatch begins a batch of powers of public points, in which y is a fixed base.
+func (k *PublicKey) NewBatch() *group.Batch { return group.NewBatch(k.table) }
 
 // A Ciphertext is the pair (α, β).
 type Ciphertext struct{ Alpha, Beta *group.Element }
@@ -93,39 +93,40 @@ func ReadUnchecked(r *wire.Reader) (c Unchecked) {
 	return c
 }
 
-// Powers is a ciphertext whose points are prepared for the exponentiations of
-// a proof's verification. Release gives its memory back.
-type Powers struct {
-	Ciphertext  Ciphertext
-	alpha, beta *group.Powers
-}
+// A Ref is a ciphertext in a batch.
+type Ref struct{ Alpha, Beta group.Ref }
 
-// Powers checks that both points lie in the subgroup and prepares them.
-func (c Unchecked) Powers() (*Powers, error) {
-	alpha, alphaPowers, err := c.Alpha.Powers()
-	if err != nil {
-		return nil, err
+// In takes the points of a ciphertext into a batch, to be checked.
+func (c Unchecked) In(b *group.Batch) Ref { return Ref{b.Point(c.Alpha), b.Point(c.Beta)} }
+
+// In takes a ciphertext into a batch.
+func (c Ciphertext) In(b *group.Batch) Ref { return Ref{b.Element(c.Alpha), b.Element(c.Beta)} }
+
+// Product takes in the product of ciphertexts of a batch, which encrypts the sum of
+// their numbers.
+func Product(b *group.Batch, factors ...Ref) Ref {
+	alphas, betas := make([]group.Ref, len(factors)), make([]group.Ref, len(factors))
+	for i, f := range factors {
+		alphas[i], betas[i] = f.Alpha, f.Beta
 	}
-	beta, betaPowers, err := c.Beta.Powers()
-	if err != nil {
-		alphaPowers.Release()
-		return nil, err
+	return Ref{b.Product(alphas...), b.Product(betas...)}
+}
+
+// Err returns [group.ErrElement] if a point of the ciphertext is no element, once
+// the batch has run.
+func (r Ref) Err(b *group.Batch) error {
+	if err := b.Err(r.Alpha); err != nil {
+		return err
 	}
-	return &Powers{Ciphertext{alpha, beta}, alphaPowers, betaPowers}, nil
+	return b.Err(r.Beta)
 }
 
-// Powers prepares a ciphertext that is known to be in the group.
-func (c Ciphertext) Powers() *Powers {
-	return &Powers{c, group.PowersOf(c.Alpha), group.PowersOf(c.Beta)}
+// Ciphertext returns a ciphertext without error.
+func (r Ref) Ciphertext(b *group.Batch) Ciphertext {
+	return Ciphertext{b.Member(r.Alpha), b.Member(r.Beta)}
 }
 
-// VarTimeExp returns (α^s, β^s).
-func (p *Powers) VarTimeExp(s *group.Scalar) (alpha, beta *group.Element) {
-	return p.alpha.VarTimeExp(s), p.beta.VarTimeExp(s)
-}
-
-// Release gives the memory of p back. Its ciphertext stays usable.
-func (p *Powers) Release() {
-	p.alpha.Release()
-	p.beta.Release()
+// AppendList appends α "," β of a ciphertext without error.
+func (r Ref) AppendList(b *group.Batch, text []byte) []byte {
+	return b.AppendPoint(append(b.AppendPoint(text, r.Alpha), ','), r.Beta)
 }

@@ -59,14 +59,17 @@ func TestKeyExponentiations(t *testing.T) {
 	}
 	for _, s := range []*group.Scalar{new(group.Scalar), group.ScalarFromInt(1), group.ScalarFromInt(-1), group.RandomScalar()} {
 		want := key.Element().Exp(s)
-		if !key.Exp(s).Equal(want) || !key.VarTimeExp(s).Equal(want) {
+		b := key.NewBatch()
+		power := b.Power(b.Element(group.Identity()), s, nil, s)
+		b.Run()
+		if got := string(b.AppendPower(nil, power)); !key.Exp(s).Equal(want) || got != want.String() {
 			t.Errorf("y^%v", s)
 		}
 	}
 }
 
-// TestReadings: both readers take what AppendJSON writes, and the powers are
-// those of the points.
+// TestReadings: both readers take what AppendJSON writes, and a batch has the same
+// ciphertext of both, with the powers of its points.
 func TestReadings(t *testing.T) {
 	c := testKey(t, group.RandomScalar()).Encrypt(1, group.RandomScalar())
 	text := c.AppendJSON(nil)
@@ -76,22 +79,57 @@ func TestReadings(t *testing.T) {
 	}
 	r = wire.NewReader(text)
 	u := ReadUnchecked(r)
-	powers, err := u.Powers()
-	if r.End() != nil || err != nil {
-		t.Fatalf("ReadUnchecked: %v, %v", r.Err(), err)
+	if err := r.End(); err != nil {
+		t.Fatalf("ReadUnchecked: %v", err)
 	}
 	s := group.RandomScalar()
-	for _, p := range []*Powers{powers, c.Powers()} {
-		alpha, beta := p.VarTimeExp(s)
-		if !p.Ciphertext.Equal(c) || !alpha.Equal(c.Alpha.Exp(s)) || !beta.Equal(c.Beta.Exp(s)) {
+	b := group.NewBatch(nil)
+	refs := []Ref{u.In(b), c.In(b)}
+	var alphas, betas []group.Power
+	for _, ref := range refs {
+		alphas, betas = append(alphas, b.Power(ref.Alpha, s, nil, nil)), append(betas, b.Power(ref.Beta, s, nil, nil))
+	}
+	b.Run()
+	for i, ref := range refs {
+		if err := ref.Err(b); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := string(ref.AppendList(b, []byte("kept|"))), "kept|"+c.Alpha.String()+","+c.Beta.String(); got != want {
+			t.Errorf("AppendList: %s, want %s", got, want)
+		}
+		alpha, beta := string(b.AppendPower(nil, alphas[i])), string(b.AppendPower(nil, betas[i]))
+		if !ref.Ciphertext(b).Equal(c) || alpha != c.Alpha.Exp(s).String() || beta != c.Beta.Exp(s).String() {
 			t.Error("powers are not those of the ciphertext")
 		}
-		p.Release()
 	}
 }
 
-// TestPowersRefuseSmallOrder: a point of small order is refused in each place.
-func TestPowersRefuseSmallOrder(t *testing.T) {
+// TestProduct: the product in a batch is that of Mul, of none the neutral one.
+func TestProduct(t *testing.T) {
+	key := testKey(t, group.RandomScalar())
+	b := group.NewBatch(nil)
+	want := Zero()
+	var factors, products []Ref
+	var wants []Ciphertext
+	for m := range 6 {
+		products, wants = append(products, Product(b, factors...)), append(wants, want)
+		c := key.Encrypt(m, group.RandomScalar())
+		factors, want = append(factors, c.In(b)), want.Mul(c)
+	}
+	b.Run()
+	for i, p := range products {
+		if err := p.Err(b); err != nil {
+			t.Fatalf("%d factors: %v", i, err)
+		}
+		if !p.Ciphertext(b).Equal(wants[i]) {
+			t.Errorf("the product of %d is another", i)
+		}
+	}
+}
+
+// TestSmallOrderRefused: a point of small order is refused in each place, and with
+// it what it is multiplied into.
+func TestSmallOrderRefused(t *testing.T) {
 	const order8 = "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7"
 	c := testKey(t, group.RandomScalar()).Encrypt(1, group.RandomScalar())
 	for _, place := range []string{c.Alpha.String(), c.Beta.String()} {
@@ -101,8 +139,12 @@ func TestPowersRefuseSmallOrder(t *testing.T) {
 		if err := r.End(); err != nil {
 			t.Fatal(err)
 		}
-		if p, err := u.Powers(); !errors.Is(err, group.ErrElement) || p != nil {
-			t.Errorf("Powers: %v, %v", p, err)
+		b := group.NewBatch(nil)
+		bad, good := u.In(b), c.In(b)
+		product := Product(b, good, bad)
+		b.Run()
+		if !errors.Is(bad.Err(b), group.ErrElement) || !errors.Is(product.Err(b), group.ErrElement) || good.Err(b) != nil {
+			t.Errorf("alone: %v, in a product: %v, beside it: %v", bad.Err(b), product.Err(b), good.Err(b))
 		}
 		r = wire.NewReader(text)
 		if ReadCiphertext(r); !errors.Is(r.End(), group.ErrElement) {

@@ -18,6 +18,11 @@
 // 8, so that each element has seven companions which differ from it by a
 // point of small order; many libraries take those silently.
 //
-// Operations on secrets run in constant time. Everything that does not says so
-// in its name ("VarTime…") and is for public data only.
+// Operations on secrets run in constant time. Two things do not, and are for public
+// data only: what says so in its name ("VarTime…"), and [Batch], the many powers of
+// public points by which proofs are verified. A batch has two engines that give the
+// same answers: package point computes with one base after another, package lanes
+// with eight at once where the processor can. Secrets never reach either; the tests
+// here hold both equal to the constant-time arithmetic, one power at a time
+// (TestBatchOfAnything, FuzzBatch).
 package group

@@ -33,39 +33,39 @@ func ParseElement(hex []byte) (*Element, error) {
 	return u.Check()
 }
 
-// An Unchecked is a canonical point of the curve of which it is not known yet
-// whether it lies in the subgroup. It exists so that a ballot's points are
-// checked by the very powers that verify its proofs (see [Powers]).
-type Unchecked struct{ p edwards25519.Point }
+// An Unchecked is 64 digits of which it is not known yet whether they name an
+// element. It exists so that a ballot's points are decoded and checked by the very
+// computation that verifies its proofs (see [Batch]).
+type Unchecked struct{ encoding [32]byte }
 
-// ParseUnchecked is [ParseElement] without the check of the subgroup.
+// ParseUnchecked reads 64 lower-case hexadecimal digits and leaves everything else
+// to the check.
 func ParseUnchecked(hex []byte) (*Unchecked, error) {
-	var le [32]byte
-	if !decodeHexReversed(&le, hex) {
-		return nil, ErrElement
-	}
 	u := new(Unchecked)
-	if _, err := u.p.SetBytes(le[:]); err != nil {
-		return nil, ErrElement
-	}
-	// SetBytes takes y >= p and a negative zero; only the canonical form
-	// comes back as it went in.
-	if [32]byte(u.p.Bytes()) != le {
+	if !decodeHexReversed(&u.encoding, hex) {
 		return nil, ErrElement
 	}
 	return u, nil
 }
 
-// Check returns u as an element if it lies in the subgroup.
+// Check returns u as an element if it is one.
 func (u *Unchecked) Check() (*Element, error) {
-	// u^(q-1) = u^-1 holds exactly for the points whose order divides q.
-	var minusU, power edwards25519.Point
-	minusU.Negate(&u.p)
-	power.VarTimeDoubleScalarBaseMult(&minusOne.s, &u.p, &edwards25519.Scalar{})
-	if power.Equal(&minusU) != 1 {
+	var p, minusP, power edwards25519.Point
+	if _, err := p.SetBytes(u.encoding[:]); err != nil {
 		return nil, ErrElement
 	}
-	return &Element{u.p}, nil
+	// SetBytes takes y >= p and a negative zero; only the canonical form
+	// comes back as it went in.
+	if [32]byte(p.Bytes()) != u.encoding {
+		return nil, ErrElement
+	}
+	// p^(q-1) = p^-1 holds exactly for the points whose order divides q.
+	minusP.Negate(&p)
+	power.VarTimeDoubleScalarBaseMult(&minusOne.s, &p, &edwards25519.Scalar{})
+	if power.Equal(&minusP) != 1 {
+		return nil, ErrElement
+	}
+	return &Element{p}, nil
 }
 
 var minusOne = ScalarFromInt(-1)

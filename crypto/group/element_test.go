@@ -76,13 +76,10 @@ func TestExponentiationsAtEdges(t *testing.T) {
 func checkExponentiations(t rapid.TB, e *Element, table *Table, s *Scalar) {
 	t.Helper()
 	want := e.Exp(s)
-	powers := PowersOf(e)
-	defer powers.Release()
-	if got := powers.VarTimeExp(s); !got.Equal(want) {
-		t.Fatalf("Powers: %v^%v = %v, want %v", e, s, got, want)
-	}
-	if got := table.VarTimeExp(s); !got.Equal(want) {
-		t.Fatalf("Table: %v^%v = %v, want %v", e, s, got, want)
+	for name, run := range runs {
+		if chain, ofTable, _ := batchPowers(run, e, table, s); chain != want.String() || ofTable != want.String() {
+			t.Fatalf("%s: %v^%v = %s by its chain, %s by its table, want %v", name, e, s, chain, ofTable, want)
+		}
 	}
 	if got := VarTimeProduct([]*Element{e}, []*Scalar{s}); !got.Equal(want) {
 		t.Fatalf("VarTimeProduct: %v^%v = %v, want %v", e, s, got, want)
@@ -91,23 +88,37 @@ func checkExponentiations(t rapid.TB, e *Element, table *Table, s *Scalar) {
 	if got := BaseExp(s); !got.Equal(ofG) {
 		t.Fatalf("BaseExp(%v) = %v, want %v", s, got, ofG)
 	}
-	if got := GeneratorTable().VarTimeExp(s); !got.Equal(ofG) {
-		t.Fatalf("GeneratorTable: g^%v = %v, want %v", s, got, ofG)
+	for name, run := range runs {
+		if _, _, got := batchPowers(run, e, table, s); got != ofG.String() {
+			t.Fatalf("%s: g^%v = %s, want %v", name, s, got, ofG)
+		}
 	}
+}
+
+// batchPowers raises e, the base of a table, and g in a batch: e by its chain of
+// squarings and by its table.
+func batchPowers(run func(*Batch), e *Element, table *Table, s *Scalar) (chain, ofTable, ofG string) {
+	b := NewBatch(table)
+	r, zero := b.Element(e), new(Scalar)
+	powers := []Power{b.Power(r, s, nil, nil), b.Power(r, zero, nil, s), b.Power(r, zero, s, nil)}
+	run(b)
+	return string(b.AppendPower(nil, powers[0])), string(b.AppendPower(nil, powers[1])), string(b.AppendPower(nil, powers[2]))
 }
 
 // TestSmallExponents compares with products counted out.
 func TestSmallExponents(t *testing.T) {
 	g, product := Generator(), Identity()
-	powers, table := PowersOf(g), GeneratorTable()
-	defer powers.Release()
 	for n := range 600 {
 		s := ScalarFromInt(n)
-		for way, got := range map[string]*Element{
-			"Exp": g.Exp(s), "BaseExp": BaseExp(s), "Powers": powers.VarTimeExp(s), "Table": table.VarTimeExp(s),
-		} {
+		for way, got := range map[string]*Element{"Exp": g.Exp(s), "BaseExp": BaseExp(s)} {
 			if !got.Equal(product) {
 				t.Fatalf("%s: g^%d = %v, want %v", way, n, got, product)
+			}
+		}
+		for name, run := range runs {
+			chain, ofTable, ofG := batchPowers(run, g, GeneratorTable(), s)
+			if want := product.String(); chain != want || ofTable != want || ofG != want {
+				t.Fatalf("%s: g^%d = %s, %s, %s, want %s", name, n, chain, ofTable, ofG, want)
 			}
 		}
 		product = product.Mul(g)
@@ -148,58 +159,6 @@ func TestVarTimeProduct(t *testing.T) {
 			t.Fatalf("got %v, want %v", got, want)
 		}
 	})
-}
-
-// TestPowersAreReusedClean: memory that comes back from the pool holds nothing
-// of its former base.
-func TestPowersAreReusedClean(t *testing.T) {
-	s := ScalarFromInt(-12345)
-	for i := range 20 {
-		e := BaseExp(ScalarFromInt(i))
-		other := PowersOf(BaseExp(ScalarFromInt(1000 + i)))
-		other.Release()
-		p := PowersOf(e)
-		if !p.VarTimeExp(s).Equal(e.Exp(s)) {
-			t.Fatalf("g^%d after another base", i)
-		}
-		p.Release()
-	}
-}
-
-// TestWideDigits: the digits stand for the number, are odd, at most 15, and
-// lie at least five apart.
-func TestWideDigits(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) { checkWideDigits(t, numbers().Draw(t, "n")) })
-	for _, n := range append([]*big.Int{order, new(big.Int).Sub(pow2(253), big.NewInt(1))}, edges...) {
-		checkWideDigits(t, n)
-	}
-	if orderDigits != digitsOf(order) {
-		t.Error("orderDigits are not those of q")
-	}
-}
-
-func digitsOf(n *big.Int) [chainLen]int8 {
-	var be [32]byte
-	n.FillBytes(be[:])
-	return wideDigits([32]byte(reversed(be[:])))
-}
-
-func checkWideDigits(t rapid.TB, n *big.Int) {
-	t.Helper()
-	sum, last := new(big.Int), -5
-	for i, d := range digitsOf(n) {
-		if d == 0 {
-			continue
-		}
-		if d&1 == 0 || d > 15 || d < -15 || i-last < 5 {
-			t.Fatalf("%v: digit %d at %d after one at %d", n, d, i, last)
-		}
-		last = i
-		sum.Add(sum, new(big.Int).Lsh(big.NewInt(int64(d)), uint(i)))
-	}
-	if sum.Cmp(n) != 0 {
-		t.Fatalf("digits of %v stand for %v", n, sum)
-	}
 }
 
 // TestConstants: q is the order of g, and g is the point with y = 4/5 and x

@@ -7,7 +7,10 @@ import (
 	"testing"
 )
 
-var canonicalDecimal = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
+var (
+	canonicalDecimal = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
+	hexDigits64      = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
 
 // FuzzParseScalar: accepted are exactly the canonical decimals below q, and
 // each is written again as it was read.
@@ -35,7 +38,7 @@ func FuzzParseScalar(f *testing.F) {
 }
 
 // FuzzParseElement: what is accepted is written again as it was read, lies in
-// the subgroup, and both checks of that agree.
+// the subgroup, and all checks of that agree.
 func FuzzParseElement(f *testing.F) {
 	for _, n := range edges {
 		f.Add(BaseExp(scalarOf(n)).AppendHex(nil))
@@ -49,21 +52,28 @@ func FuzzParseElement(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		e, err := ParseElement(text)
 		u, uncheckedErr := ParseUnchecked(text)
-		if err == nil && uncheckedErr != nil {
-			t.Fatalf("%q: an element but no point", text)
+		if (uncheckedErr == nil) != hexDigits64.Match(text) {
+			t.Fatalf("%q: %v", text, uncheckedErr)
 		}
 		if uncheckedErr != nil {
+			if err == nil {
+				t.Fatalf("%q: an element but no 64 digits", text)
+			}
 			return
 		}
-		raised, powers, powersErr := u.Powers()
-		if (powersErr == nil) != (err == nil) {
-			t.Fatalf("%q: ParseElement %v, Powers %v", text, err, powersErr)
+		for name, run := range runs {
+			member, memberErr := verdict(run, u)
+			if (memberErr == nil) != (err == nil) {
+				t.Fatalf("%q: ParseElement %v, %s %v", text, err, name, memberErr)
+			}
+			if err == nil && (!member.Equal(e) || member.String() != string(text)) {
+				t.Fatalf("%s: %q came back as %v", name, text, member)
+			}
 		}
 		if err != nil {
 			return
 		}
-		powers.Release()
-		if e.String() != string(text) || !raised.Equal(e) {
+		if e.String() != string(text) {
 			t.Fatalf("%q came back as %v", text, e)
 		}
 		if !e.Exp(ScalarFromInt(-1)).Mul(e).IsIdentity() {

@@ -10,6 +10,8 @@ import (
 
 	"filippo.io/edwards25519"
 	"pgregory.net/rapid"
+
+	"github.com/homphieu/homphieu/crypto/group/grouptest"
 )
 
 func TestParseElementRoundTrip(t *testing.T) {
@@ -40,18 +42,31 @@ func TestParseElementRefuses(t *testing.T) {
 	if !strings.ContainsAny(some, "abcdef") {
 		t.Fatalf("no letter in %s", some)
 	}
-	refused := map[string][]string{
-		"length":                  {"", "0", "01", g[:63], g + "0", g[:62], g + "00", g + g},
-		"upper case":              {strings.ToUpper(some), oneUpper(some)},
-		"not hexadecimal":         {"g" + g[1:], g[:63] + "g", " " + g[1:], g[:63] + " ", "0x" + g[2:], "+" + g[1:], "-" + g[1:], g[:63] + "\x00", g[:62] + "é"},
-		"y = p + 1":               {wireOf(new(big.Int).Add(prime, big.NewInt(1)), 0)},
-		"x = 0 with the sign bit": {wireOf(big.NewInt(1), 1), wireOf(new(big.Int).Sub(prime, big.NewInt(1)), 1)},
-		"all bits":                {strings.Repeat("f", 64)},
-	}
-	for why, texts := range refused {
+	for why, texts := range map[string][]string{
+		"length":          {"", "0", "01", g[:63], g + "0", g[:62], g + "00", g + g},
+		"upper case":      {strings.ToUpper(some), oneUpper(some)},
+		"not hexadecimal": {"g" + g[1:], g[:63] + "g", " " + g[1:], g[:63] + " ", "0x" + g[2:], "+" + g[1:], "-" + g[1:], g[:63] + "\x00", g[:62] + "é"},
+	} {
 		for _, text := range texts {
-			checkRefused(t, why, text)
+			checkNoDigits(t, why, text)
 		}
+	}
+	for why, text := range noPoints() {
+		checkRefused(t, why, text)
+	}
+}
+
+// noPoints are texts of 64 digits that spell no point, by reason.
+func noPoints() map[string]string {
+	return map[string]string{
+		"y = p":                        wireOf(prime, 0),
+		"y = p + 1":                    wireOf(new(big.Int).Add(prime, big.NewInt(1)), 0),
+		"y = 2^255 - 1":                wireOf(new(big.Int).Sub(pow2(255), big.NewInt(1)), 0),
+		"off the curve":                wireOf(big.NewInt(2), 0),
+		"off the curve, with a sign":   wireOf(big.NewInt(2), 1),
+		"x = 0 with the sign bit":      wireOf(big.NewInt(1), 1),
+		"x = 0, y = -1, with the sign": wireOf(new(big.Int).Sub(prime, big.NewInt(1)), 1),
+		"all bits":                     strings.Repeat("f", 64),
 	}
 }
 
@@ -65,8 +80,8 @@ func wireOf(y *big.Int, sign uint) string {
 	return fmt.Sprintf("%064x", new(big.Int).SetBit(y, 255, sign))
 }
 
-// checkRefused expects text to be refused by every parser of untrusted points.
-func checkRefused(t *testing.T, why, text string) {
+// checkNoDigits expects text to be refused for not being 64 digits.
+func checkNoDigits(t *testing.T, why, text string) {
 	t.Helper()
 	if e, err := ParseElement([]byte(text)); !errors.Is(err, ErrElement) || e != nil {
 		t.Errorf("%s: ParseElement(%q) = %v, %v", why, text, e, err)
@@ -74,6 +89,38 @@ func checkRefused(t *testing.T, why, text string) {
 	if u, err := ParseUnchecked([]byte(text)); !errors.Is(err, ErrElement) || u != nil {
 		t.Errorf("%s: ParseUnchecked(%q) = %v, %v", why, text, u, err)
 	}
+}
+
+// checkRefused expects 64 digits to be refused by everything that makes an
+// element of them.
+func checkRefused(t *testing.T, why, text string) {
+	t.Helper()
+	if e, err := ParseElement([]byte(text)); !errors.Is(err, ErrElement) || e != nil {
+		t.Errorf("%s: ParseElement(%q) = %v, %v", why, text, e, err)
+	}
+	u, err := ParseUnchecked([]byte(text))
+	if err != nil {
+		t.Fatalf("%s: %q: %v", why, text, err)
+	}
+	if e, err := u.Check(); !errors.Is(err, ErrElement) || e != nil {
+		t.Errorf("%s: Check of %q: %v, %v", why, text, e, err)
+	}
+	for name, run := range runs {
+		if e, err := verdict(run, u); !errors.Is(err, ErrElement) {
+			t.Errorf("%s: %s takes %q as %v: %v", why, name, text, e, err)
+		}
+	}
+}
+
+// verdict is what a batch makes of one point.
+func verdict(run func(*Batch), u *Unchecked) (*Element, error) {
+	b := NewBatch(nil)
+	r := b.Point(u)
+	run(b)
+	if err := b.Err(r); err != nil {
+		return nil, err
+	}
+	return b.Member(r), nil
 }
 
 // TestParseElementRefusesWideY: 255 bits can hold p … p+18, second spellings
@@ -132,68 +179,69 @@ func onCurve(y *big.Int) bool {
 	return new(big.Int).ModSqrt(xx.Mod(xx.Mul(xx, under), prime), prime) != nil
 }
 
-// torsion returns k·T for a point T of order 8, k = 0 … 7.
-func torsion(t *testing.T) (points [8]*edwards25519.Point) {
-	t.Helper()
-	eighth, err := libraryPoint(t, "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7")
-	if err != nil {
-		t.Fatal(err)
-	}
-	points[0] = edwards25519.NewIdentityPoint()
-	for k := 1; k < 8; k++ {
-		points[k] = new(edwards25519.Point).Add(points[k-1], eighth)
-		if points[k].Equal(points[0]) == 1 {
-			t.Fatalf("%d·T is the identity: T is not of order 8", k)
-		}
-	}
-	if last := new(edwards25519.Point).Add(points[7], eighth); last.Equal(points[0]) != 1 {
-		t.Fatal("8·T is not the identity")
-	}
-	return points
-}
-
 // TestTorsionCosets: of the eight points that differ from an element by a
 // point of small order, exactly the element itself is taken.
 func TestTorsionCosets(t *testing.T) {
-	small := torsion(t)
 	bases := []*Element{Identity(), Generator(), BaseExp(ScalarFromInt(-1)), BaseExp(ScalarFromInt(8))}
 	for range 200 {
 		bases = append(bases, BaseExp(RandomScalar()))
 	}
 	for _, e := range bases {
-		for k, s := range small {
-			checkCoset(t, e, new(edwards25519.Point).Add(&e.p, s), k)
+		for k := range grouptest.Small {
+			checkCoset(t, e, k)
+		}
+		for name, run := range runs {
+			checkCosets(t, name, run, e)
 		}
 	}
 }
 
-func checkCoset(t *testing.T, e *Element, p *edwards25519.Point, k int) {
+func checkCoset(t *testing.T, e *Element, k int) {
 	t.Helper()
-	text := appendHex(nil, p)
+	text := appendHexReversed(nil, shifted(e, k).encoding[:])
 	u, err := ParseUnchecked(text)
 	if err != nil {
-		t.Fatalf("%v + %d·T is a canonical point, yet: %v", e, k, err)
+		t.Fatalf("%v + %d·T: %v", e, k, err)
 	}
 	parsed, parseErr := ParseElement(text)
 	checked, checkErr := u.Check()
-	raised, powers, powersErr := u.Powers()
 	if k != 0 {
-		for by, err := range map[string]error{"ParseElement": parseErr, "Check": checkErr, "Powers": powersErr} {
+		for by, err := range map[string]error{"ParseElement": parseErr, "Check": checkErr} {
 			if !errors.Is(err, ErrElement) {
 				t.Errorf("%s took %v + %d·T: %v", by, e, k, err)
 			}
 		}
-		if parsed != nil || checked != nil || raised != nil || powers != nil {
+		if parsed != nil || checked != nil {
 			t.Errorf("%v + %d·T was returned beside its error", e, k)
 		}
 		return
 	}
-	if err := errors.Join(parseErr, checkErr, powersErr); err != nil {
+	if err := errors.Join(parseErr, checkErr); err != nil {
 		t.Fatalf("%v: %v", e, err)
 	}
-	defer powers.Release()
-	s := RandomScalar()
-	if !parsed.Equal(e) || !checked.Equal(e) || !raised.Equal(e) || !powers.VarTimeExp(s).Equal(e.Exp(s)) {
+	if !parsed.Equal(e) || !checked.Equal(e) {
 		t.Errorf("%v changed while it was read", e)
+	}
+}
+
+// checkCosets asks one batch for all eight, and for a power of each.
+func checkCosets(t *testing.T, name string, run func(*Batch), e *Element) {
+	t.Helper()
+	b, s := NewBatch(nil), RandomScalar()
+	var refs [8]Ref
+	var powers [8]Power
+	for k := range refs {
+		refs[k] = b.Point(shifted(e, k))
+		powers[k] = b.Power(refs[k], s, nil, nil)
+	}
+	run(b)
+	for k, r := range refs {
+		if err := b.Err(r); k != 0 && !errors.Is(err, ErrElement) {
+			t.Errorf("%s took %v + %d·T: %v", name, e, k, err)
+		}
+	}
+	checkPoint(t, name, b, refs[0], e)
+	if got := string(b.AppendPower(nil, powers[0])); got != e.Exp(s).String() {
+		t.Errorf("%s: %v^%v = %s, want %v", name, e, s, got, e.Exp(s))
 	}
 }

@@ -25,13 +25,60 @@ func ProveDecryption(fingerprint string, x *group.Scalar, d Decryption) Proof {
 	})
 }
 
-// VerifyDecryption checks a proof of [ProveDecryption].
-func VerifyDecryption(fingerprint string, d Decryption, p Proof) error {
-	a, b := d.commitments(p)
-	if !weakChallenge(fingerprint, d, a, b).Equal(p.Challenge) {
+// An AskedDecryption is a statement of which the commitments of one proof were
+// asked of a batch.
+type AskedDecryption struct {
+	statement Decryption
+	proof     Proof
+	a, b      group.Power
+}
+
+// A DecryptionRef is a statement whose points are in a batch.
+type DecryptionRef struct {
+	statement             Decryption
+	public, alpha, factor group.Ref
+}
+
+// In takes the points of a statement into a batch.
+func (d Decryption) In(b *group.Batch) DecryptionRef {
+	return DecryptionRef{d, b.Element(d.Public), b.Element(d.Alpha), b.Element(d.Factor)}
+}
+
+// Ask asks for A = g^response · X^challenge and B = alpha^response · F^challenge.
+func (r DecryptionRef) Ask(b *group.Batch, p Proof) AskedDecryption {
+	return AskedDecryption{
+		statement: r.statement, proof: p,
+		a: b.Power(r.public, p.Challenge, p.Response, nil),
+		b: b.Join(b.Power(r.alpha, p.Response, nil, nil), b.Power(r.factor, p.Challenge, nil, nil)),
+	}
+}
+
+// Verify checks a proof of [ProveDecryption], once the batch has run.
+func (d AskedDecryption) Verify(b *group.Batch, fingerprint string) error {
+	text := append(d.statement.Public.AppendHex([]byte("decrypt|"+fingerprint+"|")), '|')
+	return d.check(b, text, ',')
+}
+
+// VerifyStrong checks a proof of [ProveDecryptionStrong], once the batch has run.
+func (d AskedDecryption) VerifyStrong(b *group.Batch, at Place) error {
+	text := group.AppendHexList(strongPrefix(at), '|', d.statement.Public, d.statement.Alpha, d.statement.Factor)
+	return d.check(b, append(text, '|'), '|')
+}
+
+func (d AskedDecryption) check(b *group.Batch, text []byte, sep byte) error {
+	text = b.AppendPower(append(b.AppendPower(text, d.a), sep), d.b)
+	if !challenge(text).Equal(d.proof.Challenge) {
 		return ErrChallenge
 	}
 	return nil
+}
+
+// VerifyDecryption checks a proof of [ProveDecryption].
+func VerifyDecryption(fingerprint string, d Decryption, p Proof) error {
+	b := group.NewBatch(nil)
+	asked := d.In(b).Ask(b, p)
+	b.Run()
+	return asked.Verify(b, fingerprint)
 }
 
 func weakChallenge(fingerprint string, d Decryption, a, b *group.Element) *group.Scalar {
@@ -60,17 +107,19 @@ func ProveDecryptionStrong(at Place, x *group.Scalar, d Decryption) Proof {
 
 // VerifyDecryptionStrong checks a proof of [ProveDecryptionStrong].
 func VerifyDecryptionStrong(at Place, d Decryption, p Proof) error {
-	a, b := d.commitments(p)
-	if !strongChallenge(at, d, a, b).Equal(p.Challenge) {
-		return ErrChallenge
-	}
-	return nil
+	b := group.NewBatch(nil)
+	asked := d.In(b).Ask(b, p)
+	b.Run()
+	return asked.VerifyStrong(b, at)
 }
 
 func strongChallenge(at Place, d Decryption, a, b *group.Element) *group.Scalar {
-	text := fmt.Appendf(nil, "homphieu-decrypt-v1|%s|%s|%d|%d|",
+	return challenge(group.AppendHexList(strongPrefix(at), '|', d.Public, d.Alpha, d.Factor, a, b))
+}
+
+func strongPrefix(at Place) []byte {
+	return fmt.Appendf(nil, "homphieu-decrypt-v1|%s|%s|%d|%d|",
 		at.Fingerprint, hex.EncodeToString(at.Tally[:]), at.Question, at.Choice)
-	return challenge(group.AppendHexList(text, '|', d.Public, d.Alpha, d.Factor, a, b))
 }
 
 // proveEqual proves that the logarithms of X and F to the bases g and alpha
@@ -79,13 +128,4 @@ func proveEqual(x *group.Scalar, alpha *group.Element, hash func(a, b *group.Ele
 	w := group.RandomScalar()
 	c := hash(group.BaseExp(w), alpha.Exp(w))
 	return Proof{c, w.Sub(x.Mul(c))}
-}
-
-// commitments computes A = g^response · X^challenge and
-// B = alpha^response · F^challenge again.
-func (d Decryption) commitments(p Proof) (a, b *group.Element) {
-	exponents := []*group.Scalar{p.Response, p.Challenge}
-	a = group.VarTimeProduct([]*group.Element{group.Generator(), d.Public}, exponents)
-	b = group.VarTimeProduct([]*group.Element{d.Alpha, d.Factor}, exponents)
-	return a, b
 }

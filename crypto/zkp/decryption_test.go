@@ -17,11 +17,32 @@ type decryptionStatement struct {
 	proof  Proof
 }
 
+// verify checks the proof alone, and in a batch with others as a contribution has
+// them.
 func (s decryptionStatement) verify() error {
+	b := group.NewBatch(nil)
+	crowd(b)
+	in := s.d.In(b)
+	first, second := in.Ask(b, s.proof), in.Ask(b, s.proof)
+	b.Run()
+	commitments := []*group.Element{commit(group.Generator(), s.d.Public, s.proof), commit(s.d.Alpha, s.d.Factor, s.proof)}
 	if s.strong {
-		return VerifyDecryptionStrong(s.at, s.d, s.proof)
+		plain := plainVerdict(strongText(s.at, s.d, commitments[0], commitments[1]), s.proof.Challenge)
+		return agreed(plain, VerifyDecryptionStrong(s.at, s.d, s.proof), first.VerifyStrong(b, s.at), second.VerifyStrong(b, s.at))
 	}
-	return VerifyDecryption(s.at.Fingerprint, s.d, s.proof)
+	fingerprint := s.at.Fingerprint
+	plain := plainVerdict(weakText(fingerprint, s.d, commitments[0], commitments[1]), s.proof.Challenge)
+	return agreed(plain, VerifyDecryption(fingerprint, s.d, s.proof), first.Verify(b, fingerprint), second.Verify(b, fingerprint))
+}
+
+// weakText and strongText are what docs/PROTOCOL.md §8 hashes.
+func weakText(fingerprint string, d Decryption, a, b *group.Element) string {
+	return fmt.Sprintf("decrypt|%s|%s|%s,%s", fingerprint, d.Public, a, b)
+}
+
+func strongText(at Place, d Decryption, a, b *group.Element) string {
+	return fmt.Sprintf("homphieu-decrypt-v1|%s|%s|%d|%d|%s|%s|%s|%s|%s",
+		at.Fingerprint, hex.EncodeToString(at.Tally[:]), at.Question, at.Choice, d.Public, d.Alpha, d.Factor, a, b)
 }
 
 func (s decryptionStatement) alterations() map[string]statement {

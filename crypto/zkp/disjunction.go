@@ -91,52 +91,83 @@ func Prove(key *elgamal.PublicKey, tag Tag, statement string, claims []Claim, ra
 	return proofs
 }
 
-// A Branch is one branch of a disjunction to verify: that the ciphertext
-// encrypts Value.
+// A Branch is one branch of a disjunction to verify: that a ciphertext, which is in
+// a batch, encrypts Value.
 type Branch struct {
-	Powers *elgamal.Powers
-	Value  int
+	Ciphertext elgamal.Ref
+	Value      int
 }
 
-// Verify checks a proof of [Prove]: it computes, for each branch,
+// A Disjunction is a proof of [Prove] whose commitments were asked of a batch.
+type Disjunction struct {
+	commitments []group.Power
+	proofs      []Proof
+	branches    int
+}
+
+// Ask asks a batch for the commitments of a proof of [Prove], for each branch
 //
 //	A = g^response · α^challenge,  B = y^response · (β / g^value)^challenge
 //
-// and the sum of the challenges. The number of proofs must be that of the
-// branches.
-func Verify(key *elgamal.PublicKey, tag Tag, statement string, branches []Branch, proofs []Proof) error {
+// where y is the batch's key. The number of proofs must be that of the branches.
+func Ask(b *group.Batch, branches []Branch, proofs []Proof) Disjunction {
+	d := Disjunction{proofs: proofs, branches: len(branches)}
 	if len(proofs) != len(branches) {
-		return fmt.Errorf("proof: %d branches, want %d", len(proofs), len(branches))
+		return d
 	}
-	commitments := make([]*group.Element, 0, 2*len(branches))
-	sum := new(group.Scalar)
-	g := group.GeneratorTable()
 	for i, branch := range branches {
 		p := proofs[i]
-		alpha, beta := branch.Powers.VarTimeExp(p.Challenge)
-		a := g.VarTimeExp(p.Response).Mul(alpha)
-		b := key.VarTimeExp(p.Response).Mul(beta)
+		var atG *group.Scalar
 		if branch.Value != 0 {
-			b = b.Div(g.VarTimeExp(p.Challenge.Mul(group.ScalarFromInt(branch.Value))))
+			atG = p.Challenge.Mul(group.ScalarFromInt(-branch.Value))
 		}
-		commitments = append(commitments, a, b)
+		d.commitments = append(d.commitments,
+			b.Power(branch.Ciphertext.Alpha, p.Challenge, p.Response, nil),
+			b.Power(branch.Ciphertext.Beta, p.Challenge, atG, p.Response))
+	}
+	return d
+}
+
+// Verify checks the sum of the challenges, once the batch has run.
+func (d Disjunction) Verify(b *group.Batch, tag Tag, statement string) error {
+	if len(d.proofs) != d.branches {
+		return fmt.Errorf("proof: %d branches, want %d", len(d.proofs), d.branches)
+	}
+	sum := new(group.Scalar)
+	for _, p := range d.proofs {
 		sum = sum.Add(p.Challenge)
 	}
-	if !disjunctionChallenge(tag, statement, commitments).Equal(sum) {
+	text := disjunctionPrefix(tag, statement, len(d.commitments))
+	for i, c := range d.commitments {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = b.AppendPower(text, c)
+	}
+	if !challenge(text).Equal(sum) {
 		return ErrChallenge
 	}
 	return nil
 }
 
 func disjunctionChallenge(tag Tag, statement string, commitments []*group.Element) *group.Scalar {
-	text := make([]byte, 0, len(tag)+len(statement)+2+65*len(commitments))
+	return challenge(group.AppendHexList(disjunctionPrefix(tag, statement, len(commitments)), ',', commitments...))
+}
+
+func disjunctionPrefix(tag Tag, statement string, commitments int) []byte {
+	text := make([]byte, 0, len(tag)+len(statement)+2+65*commitments)
 	text = append(text, tag...)
-	text = append(append(append(text, '|'), statement...), '|')
-	return challenge(group.AppendHexList(text, ',', commitments...))
+	return append(append(append(text, '|'), statement...), '|')
 }
 
 // MembershipStatement is the statement of a membership proof: the prefix, then
 // the ciphertext that it is about.
 func MembershipStatement(prefix string, c elgamal.Ciphertext) string {
 	return string(group.AppendHexList([]byte(prefix+"|"), ',', c.Alpha, c.Beta))
+}
+
+// AskedStatement is the [MembershipStatement] of a ciphertext in a batch that has
+// run.
+func AskedStatement(b *group.Batch, prefix string, r elgamal.Ref) string {
+	return string(r.AppendList(b, []byte(prefix+"|")))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
+	"github.com/homphieu/homphieu/crypto/wire"
 )
 
 // A disjunction is a proof of one of several branches with all that it is about.
@@ -30,13 +31,45 @@ func newDisjunction(key *elgamal.PublicKey, tag Tag, text string, claims []Claim
 	return d
 }
 
+// verify asks a batch of its own, in which ciphertexts are as a ballot has them: not
+// known yet to be elements.
 func (d disjunction) verify() error {
+	b := d.key.NewBatch()
 	branches := make([]Branch, len(d.values))
 	for i, c := range d.ciphertexts {
-		branches[i] = Branch{c.Powers(), d.values[i]}
-		defer branches[i].Powers.Release()
+		branches[i] = Branch{unchecked(c).In(b), d.values[i]}
 	}
-	return Verify(d.key, d.tag, d.text, branches, d.proofs)
+	asked := Ask(b, branches, d.proofs)
+	b.Run()
+	for i, branch := range branches {
+		if err := branch.Ciphertext.Err(b); err != nil {
+			return fmt.Errorf("branch %d: %w", i, err)
+		}
+	}
+	return agreed(asked.Verify(b, d.tag, d.text), d.verifyPlainly())
+}
+
+// verifyPlainly computes one power after the other, in constant time.
+func (d disjunction) verifyPlainly() error {
+	if len(d.proofs) != len(d.values) {
+		return errors.New("another number of proofs than of branches")
+	}
+	sum, text := new(group.Scalar), string(d.tag)+"|"+d.text
+	for i, p := range d.proofs {
+		c, sep := d.ciphertexts[i], ","
+		if i == 0 {
+			sep = "|"
+		}
+		shifted := c.Beta.Div(group.BaseExp(group.ScalarFromInt(d.values[i])))
+		text += sep + commit(group.Generator(), c.Alpha, p).String() + "," + commit(d.key.Element(), shifted, p).String()
+		sum = sum.Add(p.Challenge)
+	}
+	return plainVerdict(text, sum)
+}
+
+// unchecked reads a ciphertext as it stands in a ballot.
+func unchecked(c elgamal.Ciphertext) elgamal.Unchecked {
+	return elgamal.ReadUnchecked(wire.NewReader(c.AppendJSON(nil)))
 }
 
 func (d disjunction) alterations() map[string]statement {
@@ -204,8 +237,15 @@ func TestDisjunctionTranscripts(t *testing.T) {
 
 func TestMembershipStatement(t *testing.T) {
 	c := open(testKey(t), 1).Ciphertext
-	if got, want := MembershipStatement("a|b", c), fmt.Sprintf("a|b|%s,%s", c.Alpha, c.Beta); got != want {
+	want := fmt.Sprintf("a|b|%s,%s", c.Alpha, c.Beta)
+	if got := MembershipStatement("a|b", c); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+	b := group.NewBatch(nil)
+	ref := unchecked(c).In(b)
+	b.Run()
+	if got := AskedStatement(b, "a|b", ref); got != want {
+		t.Errorf("of a batch: %s, want %s", got, want)
 	}
 }
 

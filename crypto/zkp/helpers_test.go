@@ -125,6 +125,14 @@ func commit(base, public *group.Element, p Proof) *group.Element {
 	return base.Exp(p.Response).Mul(public.Exp(p.Challenge))
 }
 
+// plainVerdict compares a challenge with the hash of a text.
+func plainVerdict(text string, challenge *group.Scalar) error {
+	if !specHash(text).Equal(challenge) {
+		return ErrChallenge
+	}
+	return nil
+}
+
 // secret returns the n-th of the fixed secrets of the tests.
 func secret(n int) *group.Scalar { return specHash(fmt.Sprintf("secret|%d", n)) }
 
@@ -141,4 +149,22 @@ func testKey(t testing.TB) *elgamal.PublicKey {
 func open(key *elgamal.PublicKey, m int) Opening {
 	r := group.RandomScalar()
 	return Opening{key.Encrypt(m, r), m, r}
+}
+
+// crowd puts so many points into a batch that it runs in lanes where there are any.
+func crowd(b *group.Batch) {
+	for i := range 8 {
+		b.Power(b.Element(group.BaseExp(secret(2000+i))), secret(2100+i), nil, nil)
+	}
+}
+
+// agreed returns what all checks of one proof say; it panics if they do not say the
+// same.
+func agreed(errs ...error) error {
+	for _, err := range errs {
+		if (err == nil) != (errs[0] == nil) {
+			panic(fmt.Sprintf("test: one proof, several verdicts: %v", errs))
+		}
+	}
+	return errs[0]
 }

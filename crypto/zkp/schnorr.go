@@ -11,10 +11,18 @@ func schnorr(prefix []byte, x *group.Scalar, random Random) Proof {
 
 // verifySchnorr computes A = g^response · X^challenge again.
 func verifySchnorr(prefix []byte, public *group.Element, p Proof) error {
-	powers := group.PowersOf(public)
-	defer powers.Release()
-	commitment := group.GeneratorTable().VarTimeExp(p.Response).Mul(powers.VarTimeExp(p.Challenge))
-	if !challenge(commitment.AppendHex(prefix)).Equal(p.Challenge) {
+	b := group.NewBatch(nil)
+	commitment := askSchnorr(b, public, p)
+	b.Run()
+	return checkSchnorr(b, commitment, prefix, p)
+}
+
+func askSchnorr(b *group.Batch, public *group.Element, p Proof) group.Power {
+	return b.Power(b.Element(public), p.Challenge, p.Response, nil)
+}
+
+func checkSchnorr(b *group.Batch, commitment group.Power, prefix []byte, p Proof) error {
+	if !challenge(b.AppendPower(prefix, commitment)).Equal(p.Challenge) {
 		return ErrChallenge
 	}
 	return nil
@@ -62,7 +70,12 @@ func SignBallot(secret *group.Scalar, hash string, random Random) Proof {
 	return schnorr([]byte("sig|"+hash+"|"), secret, random)
 }
 
-// VerifyBallot checks a signature of [SignBallot].
-func VerifyBallot(credential *group.Element, hash string, p Proof) error {
-	return verifySchnorr([]byte("sig|"+hash+"|"), credential, p)
+// AskBallot asks a batch for the commitment of a signature of [SignBallot].
+func AskBallot(b *group.Batch, credential *group.Element, p Proof) group.Power {
+	return askSchnorr(b, credential, p)
+}
+
+// VerifyBallot checks a signature of [SignBallot], once the batch has run.
+func VerifyBallot(b *group.Batch, commitment group.Power, hash string, p Proof) error {
+	return checkSchnorr(b, commitment, []byte("sig|"+hash+"|"), p)
 }

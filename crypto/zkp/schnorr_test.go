@@ -29,10 +29,23 @@ var schnorrKinds = map[string]struct {
 	},
 	"ballot signature": {
 		func(x *group.Scalar, message string) Proof { return SignBallot(x, message, group.RandomScalar) },
-		VerifyBallot,
+		verifyBallot,
 		func(_, a *group.Element, message string) string { return fmt.Sprintf("sig|%s|%s", message, a) },
 		true,
 	},
+}
+
+// verifyBallot checks a signature in a batch that is as large as a ballot's, alone
+// and beside itself.
+func verifyBallot(public *group.Element, hash string, p Proof) error {
+	b := group.NewBatch(nil)
+	crowd(b)
+	first, second := AskBallot(b, public, p), AskBallot(b, public, p)
+	b.Run()
+	alone := group.NewBatch(nil)
+	only := AskBallot(alone, public, p)
+	alone.Run()
+	return agreed(VerifyBallot(b, first, hash, p), VerifyBallot(b, second, hash, p), VerifyBallot(alone, only, hash, p))
 }
 
 type schnorrStatement struct {
@@ -42,7 +55,9 @@ type schnorrStatement struct {
 }
 
 func (s schnorrStatement) verify() error {
-	return schnorrKinds[s.kind].verify(s.public, s.message, s.proof)
+	kind := schnorrKinds[s.kind]
+	text := kind.text(s.public, commit(group.Generator(), s.public, s.proof), s.message)
+	return agreed(kind.verify(s.public, s.message, s.proof), plainVerdict(text, s.proof.Challenge))
 }
 
 func (s schnorrStatement) alterations() map[string]statement {

@@ -1,0 +1,241 @@
+package group
+
+import (
+	"sync"
+
+	"filippo.io/edwards25519/field"
+	fp "github.com/cloudflare/circl/math/fp25519"
+
+	"github.com/homphieu/homphieu/crypto/group/point"
+)
+
+// A Batch computes many powers of public points at once, which is most of what
+// verification is: whoever verifies a ballot first asks for everything, then runs
+// the batch, and then looks at the answers.
+//
+//	b := NewBatch(key)
+//	p := b.Point(u)             // not known yet to lie in the subgroup
+//	c := b.Power(p, e, r, nil)  // p^e · g^r
+//	b.Run()
+//	err := b.Err(p)             // p is no element
+//	text = b.AppendHex(text, c)
+//
+// Each base has its squarings computed once for all its powers, and the same
+// squarings tell whether it lies in the subgroup (docs/decisions/0003). Where the
+// processor allows, eight bases are computed side by side (package lanes). All of
+// this leaks its arguments through time: a batch is for public data only.
+type Batch struct {
+	key    *Table
+	points []batchPoint
+	powers []batchPower
+	codes  [][32]byte // encodings of the powers, then of the points, after Run
+}
+
+// A Ref names a point of a batch.
+type Ref int
+
+// A Power names a power of a batch.
+type Power int
+
+type batchPoint struct {
+	at       point.Extended
+	encoding [32]byte // of a point that is to be decoded
+	factors  []Ref    // of a product
+	check    bool     // decode, and see whether it lies in the subgroup
+	good     bool
+	powers   []Power
+}
+
+// A batchPower is base^exponent · g^atG · key^key, nil for none of the last two; or,
+// where joined is set, the product of two powers before it.
+type batchPower struct {
+	base               Ref
+	exponent, atG, key *[32]byte
+	joined             []Power
+}
+
+// NewBatch begins a batch, in which key is the second fixed base; it may be nil
+// where no power asks for it.
+func NewBatch(key *Table) *Batch { return &Batch{key: key} }
+
+// Point takes in a point of which it is not known whether it is an element.
+func (b *Batch) Point(u *Unchecked) Ref {
+	return b.add(batchPoint{encoding: u.encoding, check: true})
+}
+
+// Element takes in an element.
+func (b *Batch) Element(e *Element) Ref {
+	return b.add(batchPoint{at: extended(e), good: true})
+}
+
+// Product takes in the product of points that are there already. It is good when
+// they are; the product of none is the identity.
+func (b *Batch) Product(factors ...Ref) Ref {
+	return b.add(batchPoint{factors: append([]Ref{}, factors...)})
+}
+
+func (b *Batch) add(p batchPoint) Ref {
+	b.points = append(b.points, p)
+	return Ref(len(b.points) - 1)
+}
+
+// Power asks for base^exponent · g^atG · key^atKey, where nil leaves out one of the
+// last two.
+func (b *Batch) Power(base Ref, exponent, atG, atKey *Scalar) Power {
+	b.powers = append(b.powers, batchPower{base: base, exponent: littleEndian(exponent), atG: littleEndian(atG), key: littleEndian(atKey)})
+	n := Power(len(b.powers) - 1)
+	b.points[base].powers = append(b.points[base].powers, n)
+	return n
+}
+
+// Join asks for the product of two powers that are asked for already.
+func (b *Batch) Join(p, q Power) Power {
+	b.powers = append(b.powers, batchPower{joined: []Power{p, q}})
+	return Power(len(b.powers) - 1)
+}
+
+// littleEndian returns a scalar in little-endian order.
+func littleEndian(s *Scalar) *[32]byte {
+	if s == nil {
+		return nil
+	}
+	le := [32]byte(s.s.Bytes())
+	return &le
+}
+
+// Run computes everything. Powers of points that are not good are undefined.
+func (b *Batch) Run() {
+	if !b.runInLanes() {
+		b.run()
+	}
+}
+
+// Err returns ErrElement if a point is not in the group.
+func (b *Batch) Err(r Ref) error {
+	if !b.points[r].good {
+		return ErrElement
+	}
+	return nil
+}
+
+// AppendPower appends the wire form of a power to text.
+func (b *Batch) AppendPower(text []byte, p Power) []byte {
+	return appendHexReversed(text, b.codes[p][:])
+}
+
+// AppendPoint appends the wire form of a good point to text.
+func (b *Batch) AppendPoint(text []byte, r Ref) []byte {
+	return appendHexReversed(text, b.codes[len(b.powers)+int(r)][:])
+}
+
+// Member returns a good point as an element.
+func (b *Batch) Member(r Ref) *Element { return element(&b.points[r].at) }
+
+var chains = sync.Pool{New: func() any { return new(point.Chain) }}
+
+// run is Run with one base after another.
+func (b *Batch) run() {
+	for i := range b.points {
+		p := &b.points[i]
+		if p.check {
+			var a point.Affine
+			if p.good = a.Decode(&p.encoding); p.good {
+				p.at = a.Extended()
+			}
+		}
+	}
+	b.multiply()
+	chain := chains.Get().(*point.Chain)
+	defer chains.Put(chain)
+	results := make([]point.Extended, len(b.powers)+len(b.points))
+	for i := range b.points {
+		p := &b.points[i]
+		if results[len(b.powers)+i] = p.at; !p.good {
+			results[len(b.powers)+i] = point.Identity()
+		}
+		if !p.good || len(p.powers) == 0 && !p.check {
+			for _, n := range p.powers {
+				results[n] = point.Identity()
+			}
+			continue
+		}
+		chain.Set(&p.at)
+		if p.check {
+			p.good = chain.InSubgroup()
+		}
+		for _, n := range p.powers {
+			results[n] = b.power(chain, &b.powers[n])
+		}
+	}
+	for i, p := range b.powers {
+		if p.joined != nil {
+			results[i] = results[p.joined[0]].Add(&results[p.joined[1]])
+		}
+	}
+	b.spoil()
+	for _, p := range point.Normalize(results) {
+		b.codes = append(b.codes, p.Encode())
+	}
+}
+
+func (b *Batch) power(chain *point.Chain, p *batchPower) point.Extended {
+	result := chain.Exp(p.exponent)
+	if p.atG != nil {
+		GeneratorTable().one().AddExp(&result, p.atG)
+	}
+	if p.key != nil {
+		b.key.one().AddExp(&result, p.key)
+	}
+	return result
+}
+
+// multiply computes the products of points that were decoded.
+func (b *Batch) multiply() {
+	for i := range b.points {
+		p := &b.points[i]
+		if p.factors == nil {
+			continue
+		}
+		p.at, p.good = point.Identity(), true
+		for _, f := range p.factors {
+			if p.good = p.good && b.points[f].good; p.good {
+				p.at = p.at.Add(&b.points[f].at)
+			}
+		}
+	}
+}
+
+// spoil lets products share what became of their factors.
+func (b *Batch) spoil() {
+	for i := range b.points {
+		for _, f := range b.points[i].factors {
+			b.points[i].good = b.points[i].good && b.points[f].good
+		}
+	}
+}
+
+// extended returns an element as package point has it.
+func extended(e *Element) point.Extended {
+	x, y, z, t := e.p.ExtendedCoordinates()
+	return point.Extended{X: fp.Elt(x.Bytes()), Y: fp.Elt(y.Bytes()), Z: fp.Elt(z.Bytes()), T: fp.Elt(t.Bytes())}
+}
+
+// element is the inverse of extended.
+func element(e *point.Extended) *Element {
+	var x, y, z, t field.Element
+	for _, c := range []struct {
+		to   *field.Element
+		from *fp.Elt
+	}{{&x, &e.X}, {&y, &e.Y}, {&z, &e.Z}, {&t, &e.T}} {
+		reduced := *c.from
+		fp.Modp(&reduced)
+		if _, err := c.to.SetBytes(reduced[:]); err != nil {
+			panic("group: 32 bytes are no field element: " + err.Error())
+		}
+	}
+	r := new(Element)
+	if _, err := r.p.SetExtendedCoordinates(&x, &y, &z, &t); err != nil {
+		panic("group: a point left the curve: " + err.Error())
+	}
+	return r
+}

@@ -1,0 +1,263 @@
+//go:build amd64 && !purego
+
+package group
+
+import (
+	"sync"
+
+	fp "github.com/cloudflare/circl/math/fp25519"
+
+	"github.com/homphieu/homphieu/crypto/group/lanes"
+	"github.com/homphieu/homphieu/crypto/group/point"
+)
+
+// fewest is how many points make eight lanes worth while.
+const fewest = 4
+
+type laneTable func() *lanes.Table
+
+func newLaneTable(base *Element) laneTable {
+	return sync.OnceValue(func() *lanes.Table {
+		e, t := extended(base), new(lanes.Table)
+		point.Windows(&e, func(i int, row []point.Affine) {
+			t.SetWindow(i, func(d int) (x, y *[32]byte) { return (*[32]byte)(&row[d-1].X), (*[32]byte)(&row[d-1].Y) })
+		})
+		return t
+	})
+}
+
+var engines = sync.Pool{New: func() any { return new(lanes.Engine) }}
+
+// runInLanes is Run with eight bases side by side; false where there are too few,
+// or the processor cannot.
+func (b *Batch) runInLanes() bool {
+	if !lanes.Available || len(b.points) < fewest {
+		return false
+	}
+	b.runEight()
+	return true
+}
+
+// runEight is Run with eight bases side by side.
+func (b *Batch) runEight() {
+	b.decodeInLanes()
+	b.multiply()
+	engine := engines.Get().(*lanes.Engine)
+	defer engines.Put(engine)
+	r := laneRun{b: b, engine: engine}
+	for _, group := range b.alike() {
+		r.bases(group)
+	}
+	b.spoil()
+	r.join()
+	r.encode()
+}
+
+func (b *Batch) decodeInLanes() {
+	var some []Ref
+	for i := range b.points {
+		if b.points[i].check {
+			some = append(some, Ref(i))
+		}
+	}
+	for len(some) > 0 {
+		n := min(len(some), lanes.Width)
+		var encodings [lanes.Width][32]byte
+		for lane, i := range some[:n] {
+			encodings[lane] = b.points[i].encoding
+		}
+		var p lanes.Points
+		accepted := p.Decode(&encodings)
+		for lane, i := range some[:n] {
+			if accepted>>lane&1 == 1 {
+				b.points[i].good = true
+				b.points[i].at = extendedLane(&p, lane)
+			}
+		}
+		some = some[n:]
+	}
+}
+
+// A shape is what is asked of a base: lanes of one shape waste nothing.
+type shape struct {
+	check  bool
+	powers int
+	tables uint64 // two bits for each power: asks for g, asks for the key
+}
+
+// alike returns the good points of which something is asked, eight by eight, those
+// of one shape together.
+func (b *Batch) alike() (groups [][]Ref) {
+	byShape := map[shape][]Ref{}
+	var order []shape
+	for i := range b.points {
+		p := &b.points[i]
+		if !p.good || len(p.powers) == 0 && !p.check {
+			continue
+		}
+		s := shape{check: p.check, powers: len(p.powers)}
+		for _, n := range p.powers {
+			s.tables <<= 2
+			if b.powers[n].atG != nil {
+				s.tables |= 1
+			}
+			if b.powers[n].key != nil {
+				s.tables |= 2
+			}
+		}
+		if byShape[s] == nil {
+			order = append(order, s)
+		}
+		byShape[s] = append(byShape[s], Ref(i))
+	}
+	var rest []Ref
+	for _, s := range order {
+		refs := byShape[s]
+		for ; len(refs) >= lanes.Width; refs = refs[lanes.Width:] {
+			groups = append(groups, refs[:lanes.Width])
+		}
+		rest = append(rest, refs...)
+	}
+	for ; len(rest) > 0; rest = rest[min(len(rest), lanes.Width):] {
+		groups = append(groups, rest[:min(len(rest), lanes.Width)])
+	}
+	return groups
+}
+
+// A laneRun keeps the results, eight by eight, until they are encoded together.
+type laneRun struct {
+	b       *Batch
+	engine  *lanes.Engine
+	results []lanes.Points
+	owners  [][lanes.Width]Power // by result and lane; -1 for none
+}
+
+// bases computes everything that is asked of up to eight points.
+func (r *laneRun) bases(group []Ref) {
+	p := lanes.Identity()
+	most, check := 0, false
+	for lane, i := range group {
+		at := &r.b.points[i]
+		setLane(&p, lane, &at.at)
+		most, check = max(most, len(at.powers)), check || at.check
+	}
+	r.engine.SetBases(&p)
+	if check {
+		r.check(group)
+	}
+	for slot := range most {
+		r.slot(group, slot)
+	}
+}
+
+// check sees which points lie in the subgroup.
+func (r *laneRun) check(group []Ref) {
+	var orders [lanes.Width][32]byte
+	for lane, i := range group {
+		if r.b.points[i].check {
+			orders[lane] = point.Order
+		}
+	}
+	var powers lanes.Points
+	r.engine.Exp(&powers, &orders)
+	for lane, i := range group {
+		r.b.points[i].good = r.b.points[i].good && powers.IsIdentity(lane)
+	}
+}
+
+// slot computes one power of each base.
+func (r *laneRun) slot(group []Ref, slot int) {
+	var exponents, atG, atKey [lanes.Width][32]byte
+	owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
+	ofG, ofKey := false, false
+	for lane, i := range group {
+		if powers := r.b.points[i].powers; slot < len(powers) {
+			owners[lane] = powers[slot]
+			p := &r.b.powers[powers[slot]]
+			exponents[lane] = *p.exponent
+			if p.atG != nil {
+				atG[lane], ofG = *p.atG, true
+			}
+			if p.key != nil {
+				atKey[lane], ofKey = *p.key, true
+			}
+		}
+	}
+	r.results, r.owners = append(r.results, lanes.Points{}), append(r.owners, owners)
+	result := &r.results[len(r.results)-1]
+	r.engine.Exp(result, &exponents)
+	if ofG {
+		r.engine.AddExp(result, GeneratorTable().eight(), &atG)
+	}
+	if ofKey {
+		r.engine.AddExp(result, r.b.key.eight(), &atKey)
+	}
+}
+
+// join multiplies what was asked to be joined.
+func (r *laneRun) join() {
+	var joined []Power
+	for i, p := range r.b.powers {
+		if p.joined != nil {
+			joined = append(joined, Power(i))
+		}
+	}
+	if len(joined) == 0 {
+		return
+	}
+	results := make([]point.Extended, len(r.b.powers))
+	for i := range results {
+		results[i] = point.Identity() // for powers of what is no point: Z = 0 would spoil a whole lane
+	}
+	for i := range r.results {
+		for lane, owner := range r.owners[i] {
+			if owner >= 0 {
+				results[owner] = extendedLane(&r.results[i], lane)
+			}
+		}
+	}
+	for ; len(joined) > 0; joined = joined[min(len(joined), lanes.Width):] {
+		p := lanes.Identity()
+		owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
+		for lane, n := range joined[:min(len(joined), lanes.Width)] {
+			factors := r.b.powers[n].joined
+			results[n] = results[factors[0]].Add(&results[factors[1]])
+			setLane(&p, lane, &results[n])
+			owners[lane] = n
+		}
+		r.results, r.owners = append(r.results, p), append(r.owners, owners)
+	}
+}
+
+func extendedLane(p *lanes.Points, lane int) point.Extended {
+	return point.Extended{X: fp.Elt(p.X.Bytes(lane)), Y: fp.Elt(p.Y.Bytes(lane)), Z: fp.Elt(p.Z.Bytes(lane)), T: fp.Elt(p.T.Bytes(lane))}
+}
+
+func setLane(p *lanes.Points, lane int, e *point.Extended) {
+	p.Set(lane, (*[32]byte)(&e.X), (*[32]byte)(&e.Y), (*[32]byte)(&e.Z), (*[32]byte)(&e.T))
+}
+
+// encode writes the encodings of all powers and points.
+func (r *laneRun) encode() {
+	b := r.b
+	for from := 0; from < len(b.points); from += lanes.Width {
+		p := lanes.Identity()
+		owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
+		for lane := range min(lanes.Width, len(b.points)-from) {
+			if at := &b.points[from+lane]; at.good {
+				setLane(&p, lane, &at.at)
+				owners[lane] = Power(len(b.powers) + from + lane)
+			}
+		}
+		r.results, r.owners = append(r.results, p), append(r.owners, owners)
+	}
+	lanes.Normalize(r.results)
+	b.codes = make([][32]byte, len(b.powers)+len(b.points))
+	for i := range r.results {
+		for lane, owner := range r.owners[i] {
+			if owner >= 0 {
+				b.codes[owner] = r.results[i].Encode(lane)
+			}
+		}
+	}
+}

@@ -1,0 +1,180 @@
+//go:build amd64 && !purego
+
+package lanes
+
+import (
+	"math/big"
+
+	"golang.org/x/sys/cpu"
+)
+
+// Available reports whether this processor has what the kernel needs.
+var Available = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512IFMA
+
+var (
+	one = all(&[32]byte{1})
+	// d2 is twice the d of the curve, d = -121665/121666 (RFC 8032 §5.1).
+	d, d2, root = curve()
+)
+
+// curve returns d, 2d, and a square root of -1.
+func curve() (d, d2, root Field) {
+	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19))
+	inverse := new(big.Int).ModInverse(big.NewInt(121666), p)
+	v := new(big.Int).Mul(big.NewInt(-121665), inverse)
+	v.Mod(v, p)
+	twice := new(big.Int).Add(v, v)
+	twice.Mod(twice, p)
+	i := new(big.Int).Exp(big.NewInt(2), new(big.Int).Rsh(p, 2), p) // 2^((p-1)/4)
+	return constant(v), constant(twice), constant(i)
+}
+
+func constant(v *big.Int) Field {
+	var be, le [32]byte
+	v.FillBytes(be[:])
+	for i := range le {
+		le[i] = be[31-i]
+	}
+	return all(&le)
+}
+
+// buckets are eight for each lane, and one for the digit zero, which nobody reads.
+// 24 words a bucket: 20 are used.
+type buckets [Width][9][24]uint64
+
+const (
+	bucketBytes = 24 * 8
+	laneBytes   = 9 * bucketBytes
+)
+
+// A bucket is one of each lane, as gather brings them: points, and four words that
+// nobody reads.
+type bucket struct {
+	Points
+	_ [4][Width]uint64
+}
+
+// An entry is one of a table for each lane, and a word that nobody reads.
+type entry struct {
+	Niels
+	_ [1][Width]uint64
+}
+
+// An Engine raises eight bases to one exponent each, again and again. It is some
+// 100 kB; it is not safe for concurrent use.
+type Engine struct {
+	links   [64]Cached // 16^j-th powers
+	buckets buckets
+	work    bucket
+	entry   entry
+	cached  Cached
+	running Points
+	digits  digits
+}
+
+// SetBases begins with eight bases, which it overwrites.
+func (e *Engine) SetBases(p *Points) {
+	for j := range e.links {
+		if j > 0 {
+			double(p, 4)
+		}
+		cache(&e.links[j], p, &d2)
+	}
+}
+
+// Exp sets out to the powers of the bases to exponents below 2^253, little-endian.
+func (e *Engine) Exp(out *Points, exponents *[Width][32]byte) {
+	for lane := range exponents {
+		e.digits.set(lane, &exponents[lane])
+	}
+	e.clear()
+	p := &e.work.Points
+	for j := range e.digits {
+		position := &e.digits[j]
+		if isZero(position) {
+			continue
+		}
+		var offsets [Width]uint64
+		for lane, digit := range position {
+			offsets[lane] = uint64(lane*laneBytes + abs(digit)*bucketBytes)
+		}
+		gather(&p.X[0][0], &e.buckets[0][0][0], &offsets, 3)
+		addCached(p, &e.links[j], negatives(position))
+		scatter(&e.buckets[0][0][0], &p.X[0][0], &offsets, 3)
+	}
+	e.sum(out)
+}
+
+// clear makes every bucket the neutral point.
+func (e *Engine) clear() {
+	identity := [24]uint64{5: 1, 10: 1} // Y = Z = 1
+	for lane := range e.buckets {
+		for k := range e.buckets[lane] {
+			e.buckets[lane][k] = identity
+		}
+	}
+}
+
+// sum sets out = Σ k·bucket[k] = Σ_k (bucket[8] + … + bucket[k]).
+func (e *Engine) sum(out *Points) {
+	p := &e.work.Points
+	for k := 8; k >= 1; k-- {
+		var offsets [Width]uint64
+		for lane := range offsets {
+			offsets[lane] = uint64(lane*laneBytes + k*bucketBytes)
+		}
+		gather(&p.X[0][0], &e.buckets[0][0][0], &offsets, 3)
+		if k == 8 {
+			e.running, *out = *p, *p
+			continue
+		}
+		cache(&e.cached, p, &d2)
+		addCached(&e.running, &e.cached, 0)
+		cache(&e.cached, &e.running, &d2)
+		addCached(out, &e.cached, 0)
+	}
+}
+
+// A Table raises one fixed base to many exponents: 32 windows of 8 bits, 1 MB.
+type Table struct {
+	entries [32][256][16]uint64 // y+x, y-x, 2dxy of base^(d·256^i)
+}
+
+// SetWindow puts in the affine points base^(d·256^i) for d from 1 to 255; every
+// window, i from 0 to 31, has to be set.
+func (t *Table) SetWindow(i int, at func(d int) (x, y *[32]byte)) {
+	row := &t.entries[i]
+	row[0] = [16]uint64{0: 1, 5: 1} // the neutral point
+	var p Points
+	var n Niels
+	for from := 0; from < len(row); from += Width {
+		for lane := range Width {
+			if from+lane > 0 {
+				x, y := at(from + lane)
+				p.X.Set(lane, x)
+				p.Y.Set(lane, y)
+			}
+		}
+		add(&n.Plus, &p.Y, &p.X)
+		sub(&n.Minus, &p.Y, &p.X)
+		mul(&n.T2D, &p.X, &p.Y)
+		mul(&n.T2D, &n.T2D, &d2)
+		for lane := range Width {
+			for l := range 5 * min(from+lane, 1) {
+				row[from+lane][l], row[from+lane][5+l], row[from+lane][10+l] = n.Plus[l][lane], n.Minus[l][lane], n.T2D[l][lane]
+			}
+		}
+	}
+}
+
+// AddExp adds to each lane of p the power of the base to its exponent.
+func (e *Engine) AddExp(p *Points, t *Table, exponents *[Width][32]byte) {
+	for i := range t.entries {
+		var offsets [Width]uint64
+		for lane := range exponents {
+			offsets[lane] = uint64(exponents[lane][i]) * 128
+		}
+		gather(&e.entry.Plus[0][0], &t.entries[i][0][0], &offsets, 2)
+		addNiels(p, &e.entry.Niels)
+	}
+}
