@@ -29,7 +29,7 @@ export const words = {
 
   corrected: (entry: number, reason: string): Text => t(`ĐÚNG, NHƯNG ĐÃ ĐÍNH CHÍNH ở mục ${entry}: ${reason}`, `VALID, BUT CORRECTED by entry ${entry}: ${reason}`),
   correctedMore: t("Kết quả dưới đây khớp, nhưng thay cho một kết quả đã công bố trước. Ai đã nhận kết quả trước thì phải biết điều này.",
-    "The result below holds, but it stands for one that had been released before. Whoever has the earlier one must know."),
+    "The result below holds, but it replaces one that had been released before. Whoever has the earlier one must know."),
   correctedBy: (entry: number): Text => t(`đã đính chính ở mục ${entry}`, `corrected by entry ${entry}`),
   corrections: t("Những lần đính chính trong sổ", "Corrections in the log"),
   correction: (entry: number, of: number, released: boolean): Text => released
