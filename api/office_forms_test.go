@@ -84,11 +84,12 @@ func TestPlanForm(t *testing.T) {
 	form := planForm()
 	form.Set("date", "31/8/2027") // as people write it
 	form.Set("members_only", "yes")
+	form.Set("witnessed", "yes")
 	if to := c.secretary.post(c.base+"/plan", form, http.StatusSeeOther); to != c.base+"/plan?saved" {
 		t.Errorf("sent to %s", to)
 	}
 	c.has(c.secretary.get(c.base+"/plan?saved", http.StatusOK), "Đã lưu", `name="members_only" value="yes" checked`)
-	if p := c.meeting().Plan; p.Date != "2027-08-31" || !p.MembersOnly {
+	if p := c.meeting().Plan; p.Date != "2027-08-31" || !p.MembersOnly || !p.Witnessed {
 		t.Errorf("%+v", p)
 	}
 	a := c.secretary.script().send("POST", c.base+"/plan", form).want(http.StatusOK, "")

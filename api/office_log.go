@@ -73,7 +73,7 @@ func (v *visit) logPage() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Required, d.Key, d.Checkpoint = v.Ledger.Required(), v.Ledger.Key.String(), string(state.Checkpoint)
+	d.Required, d.Key, d.Checkpoint = v.office.NeedsLog(v.m), v.Ledger.Key.String(), string(state.Checkpoint)
 	d.Entries, d.Waiting = max(0, state.Published), max(0, state.Signed)-max(0, state.Published)
 	d.Stopped, d.Without = whyStopped(state), strings.Join(state.Without, ", ")
 	policy, err := ledger.ParsePolicy(v.Ledger.Policy())
@@ -174,7 +174,7 @@ func witnessTrouble(err error) *trouble {
 // unlogged is what the public log still lacks, where a result may not be
 // released without it.
 func (v *visit) unlogged() ([]meeting.Text, error) {
-	if v.Ledger == nil || !v.Ledger.Required() || !v.counted() {
+	if v.Ledger == nil || !v.office.NeedsLog(v.m) || !v.counted() {
 		return nil, nil
 	}
 	return v.office.Unlogged(v.c.Request.Context(), v.m)

@@ -30,6 +30,9 @@ func planValues(p meeting.Plan) url.Values {
 	if p.MembersOnly {
 		form.Set("members_only", "yes")
 	}
+	if p.Witnessed {
+		form.Set("witnessed", "yes")
+	}
 	for _, r := range p.References {
 		addReference(form, r)
 	}
@@ -63,6 +66,7 @@ func readPlan(form url.Values) (meeting.Plan, error) {
 		},
 		RuleSet: r.text("ruleset"), Chair: r.text("chair"), Members: r.number("members"), MinBallots: r.number("min_ballots"),
 		Spares: r.number("spares"), UsedLimit: r.number("used_limit"), MembersOnly: r.text("members_only") != "",
+		Witnessed: r.text("witnessed") != "",
 	}
 	for i := range form["reference_number"] {
 		p.References = append(p.References, meeting.Reference{
@@ -80,7 +84,7 @@ func readPlan(form url.Values) (meeting.Plan, error) {
 // boxes change in a draft alone; those after them until the poll is sealed.
 var (
 	draftFields = []string{
-		"title", "agency", "superior", "place", "date", "ruleset", "chair", "members", "min_ballots", "members_only",
+		"title", "agency", "superior", "place", "date", "ruleset", "chair", "members", "min_ballots", "members_only", "witnessed",
 	}
 	preparedFields = []string{"session", "spares", "used_limit"}
 )

@@ -14,6 +14,7 @@ import (
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/audit"
 	"github.com/homphieu/homphieu/meeting/staff"
 	"github.com/homphieu/homphieu/store/bolt"
 	"github.com/homphieu/homphieu/tally/archive"
@@ -275,6 +276,27 @@ func (p *publicLog) text() string {
 		b = append(e.AppendJSON(b), '\n')
 	}
 	return string(b)
+}
+
+// A plan can ask for the log where the server asks it of no meeting; a server that
+// keeps none then releases nothing.
+func TestPlanRequiresLog(t *testing.T) {
+	r := reach(t, meeting.Tallied)
+	m := r.get()
+	if r.office.NeedsLog(m) {
+		t.Fatal("the log is needed unasked")
+	}
+	m.Plan.Witnessed = true
+	r.ok(r.store.Save(t.Context(), m, audit.Draft{Time: now, Actor: audit.Server, Action: "test.plan"}))
+	_, err := r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudiencePublic, true)
+	r.refusedField(err, meeting.ErrUnlogged, "log")
+	p := r.withLog()
+	r.print()
+	_, err = r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudiencePublic, true)
+	r.refusedField(err, meeting.ErrUnlogged, "log")
+	p.publish()
+	_, err = r.office.Publish(t.Context(), r.chair(), r.u, meeting.AudiencePublic, true)
+	r.ok(err)
 }
 
 // The log does not open the result of a meeting whose archive is for members

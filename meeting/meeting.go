@@ -112,6 +112,10 @@ type Plan struct {
 	Spares      int  `json:"spares"`       // slips beyond those summoned, percent
 	UsedLimit   int  `json:"used_limit"`   // reports of "already used, and not by me" before the page proposes to abandon
 	MembersOnly bool `json:"members_only"` // the archive is not for anonymous readers
+	// Witnessed asks that the result is released only when the public log says it
+	// under a checkpoint that enough witnesses have cosigned, also where the server
+	// asks that of no poll.
+	Witnessed bool `json:"witnessed,omitempty"`
 }
 
 // The settings of a plan that says nothing else.

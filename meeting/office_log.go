@@ -315,11 +315,20 @@ func (o *Office) open(ctx context.Context, m *Meeting, paper int) error {
 	return err
 }
 
+// NeedsLog reports whether the result of a meeting is released only when the public
+// log has it: by its plan, or as the server asks of every meeting.
+func (o *Office) NeedsLog(m *Meeting) bool {
+	return m.Plan.Witnessed || o.Log != nil && o.Log.Required()
+}
+
 // logged is [ErrUnlogged], with what is missing, if the log is required and does
 // not say yet what it must.
 func (o *Office) logged(ctx context.Context, m *Meeting) error {
-	if o.Log == nil || !o.Log.Required() {
+	switch {
+	case !o.NeedsLog(m):
 		return nil
+	case o.Log == nil:
+		return refuse(ErrUnlogged, "log", "máy chủ này không giữ sổ công bố mà kế hoạch yêu cầu", "this server keeps no public log, which the plan asks for")
 	}
 	recorded := o.recordPapers(ctx, m)
 	missing, err := o.Unlogged(ctx, m)

@@ -80,6 +80,7 @@ func TestPlanIsFixed(t *testing.T) {
 		"chair":        {func(p *meeting.Plan) { p.Chair += "!" }, meeting.Draft},
 		"members":      {func(p *meeting.Plan) { p.Members++ }, meeting.Draft},
 		"min_ballots":  {func(p *meeting.Plan) { p.MinBallots++ }, meeting.Draft},
+		"witnessed":    {func(p *meeting.Plan) { p.Witnessed = !p.Witnessed }, meeting.Draft},
 		"members_only": {func(p *meeting.Plan) { p.MembersOnly = !p.MembersOnly }, meeting.Draft},
 		"session":      {func(p *meeting.Plan) { p.Session = "2026-12-01" }, meeting.Rehearsed},
 		"spares":       {func(p *meeting.Plan) { p.Spares++ }, meeting.Rehearsed},
