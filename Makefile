@@ -7,8 +7,8 @@ SHELL := bash
 
 GO ?= go
 FUZZTIME ?= 10s
-# Packages where goroutines meet. The race detector would make the proofs of crypto/ ten times slower, to find nothing:
-# those are functions without shared state.
+# Packages where goroutines meet. The race detector would make the proofs of crypto/ ten times slower; what they share
+# are the tables and the working memory of crypto/group, whose tests of that are run beside.
 RACED ?= ./ballot/box/... ./store/... ./tally/archive ./tally/ledger/... ./meeting/... ./api/...
 
 .PHONY: help
@@ -52,19 +52,21 @@ unit: ## go test, with the seeds of every fuzz target
 
 # Verification has three ways to compute (docs/decisions/0016). unit takes the one that this processor is fastest with;
 # here are the others, on the same tests. A processor without AVX-512 IFMA has two of the three, and says so.
-VERIFYING = ./crypto/... ./ballot ./tally/archive
+VERIFYING = ./crypto/... ./ballot ./tally ./tally/archive
 
 .PHONY: engines
 engines: ## the tests of verification in one lane and without assembly; the assembly against its generator
 	@if ! $(GO) test -count=1 -v -run '^TestAvailable$$' ./crypto/group/lanes | grep '^--- PASS: TestAvailable' >/dev/null; then \
 		echo "NOT TESTED: eight lanes. This processor has no AVX-512 IFMA." >&2; fi
 	GODEBUG=cpu.avx512dq=off $(GO) test -count=1 $(VERIFYING)
+	GODEBUG=cpu.avx512dq=off,cpu.adx=off $(GO) test -count=1 ./crypto/group/... # the library's assembly for older processors
 	$(GO) test -tags purego $(VERIFYING)
 	cd crypto/group/lanes/gen && $(GO) test -count=1 ./... # the cache does not see files above the module
 
 .PHONY: race
 race: ## go test under the race detector, where goroutines meet
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACED)
+	CGO_ENABLED=1 $(GO) test -race -run Batch ./crypto/group
 
 .PHONY: pages
 pages: ## check the types and run the tests of the pages

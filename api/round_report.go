@@ -172,6 +172,7 @@ func (v *roundVisit) resultPage() (any, error) {
 // A missedList is the first of the polls that missed something, and where all
 // of them are.
 type missedList struct {
+	Name  meeting.Text
 	Rows  []followRow
 	Count int
 	All   string
@@ -182,6 +183,11 @@ const mostMissed = 50
 
 func (v *roundVisit) someOf(standings []round.Standing, show string) missedList {
 	list := missedList{Count: len(standings), All: v.base() + "?show=" + show}
+	for _, choice := range shows {
+		if choice.id == show {
+			list.Name = choice.text
+		}
+	}
 	for i := range standings[:min(len(standings), mostMissed)] {
 		list.Rows = append(list.Rows, newFollowRow(v, &standings[i]))
 	}

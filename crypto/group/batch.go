@@ -103,7 +103,8 @@ func littleEndian(s *Scalar) *[32]byte {
 	return &le
 }
 
-// Run computes everything. Powers of points that are not good are undefined.
+// Run computes everything. The powers of a point that is not good say nothing:
+// whoever reads them has asked for its Err before.
 func (b *Batch) Run() {
 	if !b.runInLanes() {
 		b.run()
@@ -123,13 +124,25 @@ func (b *Batch) AppendPower(text []byte, p Power) []byte {
 	return appendHexReversed(text, b.codes[p][:])
 }
 
-// AppendPoint appends the wire form of a good point to text.
+// AppendPoint appends the wire form of a good point to text. It panics on another:
+// that is the caller's error, who has not asked for its Err.
 func (b *Batch) AppendPoint(text []byte, r Ref) []byte {
+	b.mustBeGood(r)
 	return appendHexReversed(text, b.codes[len(b.powers)+int(r)][:])
 }
 
-// Member returns a good point as an element.
-func (b *Batch) Member(r Ref) *Element { return element(&b.points[r].at) }
+// Member returns a good point as an element, and panics on another as AppendPoint
+// does.
+func (b *Batch) Member(r Ref) *Element {
+	b.mustBeGood(r)
+	return element(&b.points[r].at)
+}
+
+func (b *Batch) mustBeGood(r Ref) {
+	if b.Err(r) != nil {
+		panic("group: a point of a batch is used as an element, and is none")
+	}
+}
 
 var chains = sync.Pool{New: func() any { return new(point.Chain) }}
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -417,5 +418,29 @@ func TestNothingAsked(t *testing.T) {
 		if len(b.codes) != 0 {
 			t.Errorf("%s: %d encodings", name, len(b.codes))
 		}
+	}
+}
+
+// TestBatchKeepsElements: what is no element never becomes one.
+func TestBatchKeepsElements(t *testing.T) {
+	b := NewBatch(nil)
+	u, err := ParseUnchecked([]byte(strings.Repeat("f", 64)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := b.Point(u)
+	b.Run()
+	if b.Err(bad) == nil {
+		t.Fatal("no point, and no error")
+	}
+	for name, use := range map[string]func(){"Member": func() { b.Member(bad) }, "AppendPoint": func() { b.AppendPoint(nil, bad) }} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: given out as an element", name)
+				}
+			}()
+			use()
+		}()
 	}
 }

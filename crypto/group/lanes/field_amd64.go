@@ -100,7 +100,8 @@ func (p *Points) Decode(encodings *[Width][32]byte) (accepted uint8) {
 	return accepted
 }
 
-// negate changes the sign of one lane.
+// negate changes the sign of one lane, whose limbs are at most those of 2p, as they
+// are after a product.
 func negate(f *Field, lane int) {
 	for i := range f {
 		p := uint64(1<<52 - 2) // 2p, limb by limb

@@ -93,6 +93,9 @@ type digits [64][Width]int8
 
 // set writes the digits of an exponent below 2^253, little-endian, into a lane.
 func (d *digits) set(lane int, exponent *[32]byte) {
+	if exponent[31] > 0x1f {
+		panic("lanes: exponent of more than 253 bits") // its digits would leave the lane's buckets
+	}
 	carry := int8(0)
 	for i, b := range exponent {
 		low, high := int8(b&15)+carry, int8(b>>4)

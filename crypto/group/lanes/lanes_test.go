@@ -18,8 +18,7 @@ import (
 )
 
 // need ends a test on a processor without the instructions, where there is nothing
-// to test. make engines says so in plain words, and fails in continuous
-// integration.
+// to test. make engines says so in plain words.
 func need(t testing.TB) {
 	t.Helper()
 	if !Available {

@@ -4,6 +4,7 @@ package lanes
 
 import (
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -205,4 +206,77 @@ func BenchmarkDecode(b *testing.B) {
 	for b.Loop() {
 		p.Decode(&encodings)
 	}
+}
+
+// TestLargestPoints: the kernels of points, with every limb as large as it may be.
+// The coordinates are of no point; the formulas do not ask.
+func TestLargestPoints(t *testing.T) {
+	need(t)
+	full := Field{}
+	for i := range full {
+		for lane := range full[i] {
+			full[i][lane] = 1<<52 - 1
+		}
+	}
+	product := full // what mul gives is at most 2p, limb by limb
+	for i := range product {
+		for lane := range product[i] {
+			product[i][lane] = 1<<52 - 2
+			if i == 0 {
+				product[i][lane] = 1<<52 - 38
+			}
+		}
+	}
+	n, m := full.number(0), product.number(0)
+	mulN := func(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
+	addN := func(a, b *big.Int) *big.Int { return new(big.Int).Add(a, b) }
+	subN := func(a, b *big.Int) *big.Int { return new(big.Int).Sub(a, b) }
+	check := func(what string, p *Points, x, y, z, t4 *big.Int) {
+		t.Helper()
+		checkField(t, what+" x", &p.X, func(int) *big.Int { return new(big.Int).Set(x) })
+		checkField(t, what+" y", &p.Y, func(int) *big.Int { return new(big.Int).Set(y) })
+		checkField(t, what+" z", &p.Z, func(int) *big.Int { return new(big.Int).Set(z) })
+		checkField(t, what+" t", &p.T, func(int) *big.Int { return new(big.Int).Set(t4) })
+	}
+
+	p := Points{full, full, full, full}
+	double(&p, 1)
+	a := mulN(n, n) // X² = Y² = Z²
+	g, h := new(big.Int), addN(a, a)
+	e, f := subN(mulN(addN(n, n), addN(n, n)), h), subN(addN(a, a), g)
+	check("double", &p, mulN(e, f), mulN(g, h), mulN(g, f), mulN(e, h))
+
+	sum := func(what string, p *Points, a, b, c, d *big.Int) {
+		t.Helper()
+		e, h, f, g := subN(b, a), addN(b, a), subN(d, c), addN(d, c)
+		check(what, p, mulN(e, f), mulN(g, h), mulN(f, g), mulN(e, h))
+	}
+	cached := Cached{Plus: full, Minus: product, T2D: product, Z2: full}
+	p = Points{full, full, full, full}
+	addCached(&p, &cached, 0)
+	sum("add", &p, new(big.Int), mulN(addN(n, n), n), mulN(n, m), mulN(n, n))
+	p = Points{full, full, full, full}
+	addCached(&p, &cached, 0xff)
+	sum("subtract", &p, new(big.Int), mulN(addN(n, n), m), new(big.Int).Neg(mulN(n, m)), mulN(n, n))
+	p = Points{full, full, full, full}
+	addNiels(&p, &Niels{Plus: full, Minus: full, T2D: full})
+	sum("add niels", &p, new(big.Int), mulN(addN(n, n), n), mulN(n, n), addN(n, n))
+
+	p = Points{full, full, full, full}
+	var c Cached
+	cache(&c, &p, &full)
+	checkField(t, "Y+X", &c.Plus, func(int) *big.Int { return addN(n, n) })
+	checkField(t, "Y-X", &c.Minus, func(int) *big.Int { return new(big.Int) })
+	checkField(t, "T·2d", &c.T2D, func(int) *big.Int { return mulN(n, n) })
+	checkField(t, "2Z", &c.Z2, func(int) *big.Int { return addN(n, n) })
+}
+
+// TestExponentBound: an exponent whose digits would leave its lane is no exponent.
+func TestExponentBound(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("taken")
+		}
+	}()
+	new(digits).set(0, &[32]byte{31: 0x20})
 }

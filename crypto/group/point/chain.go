@@ -67,6 +67,9 @@ func (c *Chain) exp(digits *[chainLen]int8) Extended {
 // digit at least four zeros (Hankerson, Menezes, Vanstone, Guide to Elliptic
 // Curve Cryptography, algorithm 3.35).
 func wideDigits(le *[32]byte) (digits [chainLen]int8) {
+	if le[31] > 0x1f {
+		panic("point: exponent of more than 253 bits")
+	}
 	const width = 5
 	var x [5]uint64
 	for i := range 4 {

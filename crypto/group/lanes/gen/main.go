@@ -342,7 +342,8 @@ func either(a, b place, sign Register) func(j int) VecVirtual {
 	}
 }
 
-// negated loads a, and 2p - a in the lanes of sign.
+// negated loads a, and 2p - a in the lanes of sign: the limbs of a are at most those
+// of 2p, as they are after a product.
 func negated(a place, sign Register) func(j int) VecVirtual {
 	return func(j int) VecVirtual {
 		g := ZMM()
