@@ -197,6 +197,8 @@ type check struct {
 type openingData struct {
 	Checks  []check
 	Order   string // what the round puts before this poll, where the rule set only warns
+	Today   string // if the plan has another day
+	Planned string // that day
 	Ready   bool
 	Members []boardRow
 }
@@ -223,6 +225,9 @@ func (v *visit) openingPage() (any, error) {
 	d.Ready = !slices.ContainsFunc(d.Checks, func(c check) bool { return !c.Good })
 	if !v.orderBlocks() {
 		d.Order = v.outOfOrder()
+	}
+	if today := meeting.Day(v.today()); v.m.Plan.Date != today {
+		d.Today, d.Planned = dayText(today), dayText(v.m.Plan.Date)
 	}
 	return d, nil
 }

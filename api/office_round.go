@@ -49,6 +49,7 @@ type roundPlaceData struct {
 	Papers     []paperSendings
 	Choice     *roundChoice // of a file that was loaded
 	Key        string       // of this server, in groups of digits
+	Superior   string       // digits of the superior's server and key
 }
 
 // dutyRow is a limit of the round, with the badge that says how it is.
@@ -87,6 +88,8 @@ type sendingView struct {
 type roundChoice struct {
 	File     *round.RoundFile
 	Text     string
+	Superior string // digits of the superior's server and key; empty for neither
+	Changed  bool   // they were others in the file of this round before
 	Agencies []option
 	Groups   []option
 }
@@ -120,6 +123,7 @@ func (v *visit) roundPlacePage() (any, error) {
 	if d.Assignment == nil {
 		return d, nil
 	}
+	d.Superior = d.Assignment.Superior()
 	for i := range v.m.Papers {
 		posts := ""
 		if of := d.Assignment.Of(i); of != nil {
@@ -286,6 +290,10 @@ func (v *visit) roundChoice() *roundChoice {
 		return nil
 	}
 	c := &roundChoice{File: f, Text: text, Agencies: []option{{}}, Groups: []option{{}}}
+	c.Superior = meeting.SuperiorDigits(f.URL, f.Key)
+	if a := v.m.Plan.Assignment; a != nil && a.Round == f.UUID {
+		c.Changed = a.Superior() != "" && a.Superior() != c.Superior
+	}
 	chosen := v.typed.Get("agency")
 	for _, a := range f.Agencies {
 		if chosen == "" && strings.EqualFold(a.Name, v.m.Plan.Agency) {
@@ -361,6 +369,9 @@ func (v *visit) takeRound() (string, error) {
 	a, err := v.placeIn(f, agency)
 	if err != nil {
 		return "", err
+	}
+	if digits := v.typed.Get("compared"); digits == a.Superior() {
+		a.Compared = digits
 	}
 	_, err = v.office.Assign(v.c.Request.Context(), v.actor, v.m.UUID, a)
 	return "", inPapers(err)
@@ -456,9 +467,15 @@ func (v *visit) makePackage() (string, error) {
 	return "round?saved#send", about(err, "why-"+strconv.Itoa(max(0, paperOf(v.m, paper))))
 }
 
-// sendPackageUp has a package carried, or notes that its file was handed over.
+// sendPackageUp has a package carried, or notes that its file was handed over. A
+// ticked box says that the digits of the superior were compared.
 func (v *visit) sendPackageUp() (string, error) {
 	v.besideRound()
+	if digits := v.typed.Get("compared"); digits != "" {
+		if _, err := v.office.Compare(v.c.Request.Context(), v.actor, v.m.UUID, digits); err != nil {
+			return "", about(err, "send")
+		}
+	}
 	_, err := v.office.Send(v.c.Request.Context(), v.actor, v.m.UUID, v.typed.Get("package"), v.typed.Get("by"))
 	return "round?saved#send", about(err, "send")
 }

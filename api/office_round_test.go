@@ -60,6 +60,9 @@ func letterFile() []byte {
 	return round.File(r, &round.Directory{Agencies: agencies}, nil, "https://hop.example.vn", "superior+0+key")
 }
 
+// superiorDigits are those of the letter's server and key.
+var superiorDigits = meeting.SuperiorDigits("https://hop.example.vn", "superior+0+key")
+
 // withCourier gives a council what packs and carries.
 func (c *council) withCourier() *handCourier {
 	c.Helper()
@@ -112,8 +115,8 @@ func TestRoundPlace(t *testing.T) {
 	take.Set("group", "cap-uy")
 	c.has(c.secretary.post(c.base+"/round/take", take, http.StatusUnprocessableEntity), `href="#group-0"`, "Chọn một nhóm chức danh mà đợt chờ cơ quan này: ")
 	take.Set("agency", "huyen-uy-dong-xanh")
-	take["group"] = []string{"cap-uy", "cap-uy"}
-	c.has(c.secretary.post(c.base+"/round/take", take, http.StatusUnprocessableEntity), `href="#group-1"`, "Hai phiếu không thể thuộc cùng một nhóm chức danh.")
+	take["group"] = []string{"cap-uy", "none"}
+	c.has(c.secretary.post(c.base+"/round/take", take, http.StatusUnprocessableEntity), `href="#group-1"`, "Chọn một nhóm chức danh mà đợt chờ cơ quan này: ")
 	take["group"] = []string{"cap-uy", ""}
 	c.secretary.post(c.base+"/round/take", take, http.StatusSeeOther)
 	a := c.meeting().Plan.Assignment
@@ -139,6 +142,31 @@ func TestRoundPlace(t *testing.T) {
 	}
 	c.secretary.post(c.base+"/round/leave", url.Values{"form": {"leave"}}, http.StatusSeeOther)
 	if a := c.meeting().Plan.Assignment; a != nil {
+		t.Errorf("%+v", a)
+	}
+}
+
+// A file of the same round with another server or key is refused, unless its digits
+// were compared.
+func TestRoundFileSwapped(t *testing.T) {
+	c := newCouncil(t)
+	c.withCourier()
+	c.to(meeting.Draft)
+	c.inLetter()
+	swapped := strings.Replace(string(letterFile()), "https://hop.example.vn", "https://hop.example.com", 1)
+	page := c.secretary.sendParts(c.base+"/round/load", part{"form", "", "load"}, part{"file", "dot.json", swapped}).want(http.StatusOK, "").body
+	digits := meeting.SuperiorDigits("https://hop.example.com", "superior+0+key")
+	c.has(visible(page), "Tệp này ghi máy chủ hoặc khóa khác", digits, superiorDigits)
+	take := url.Values{"form": {"take"}, "roundfile": {swapped}, "agency": {"huyen-uy-dong-xanh"}, "group": {"khac", "cap-uy"}}
+	c.has(c.secretary.post(c.base+"/round/take", take, http.StatusUnprocessableEntity), `href="#compared"`)
+	take.Set("compared", superiorDigits)
+	c.secretary.post(c.base+"/round/take", take, http.StatusUnprocessableEntity)
+	if a := c.meeting().Plan.Assignment; a.URL != "https://hop.example.vn" {
+		t.Errorf("%+v", a)
+	}
+	take.Set("compared", digits)
+	c.secretary.post(c.base+"/round/take", take, http.StatusSeeOther)
+	if a := c.meeting().Plan.Assignment; a.URL != "https://hop.example.com" || !a.Trusted() {
 		t.Errorf("%+v", a)
 	}
 }
@@ -179,6 +207,12 @@ func TestOrderOnOpeningPage(t *testing.T) {
 	c.inLetter()
 	page := visible(c.chair.page("/opening"))
 	c.has(page, "Đã xong những việc mà đợt", "Chưa xong: ", "!Bộ quy tắc này không chặn")
+	planned := c.meeting().Plan.Date
+	c.rewrite(func(m *meeting.Meeting) { m.Plan.Date = "2026-01-02" })
+	c.has(visible(c.chair.page("/opening")), "kế hoạch ghi ngày lấy phiếu 02/01/2026", "gói gửi cấp trên đều ghi ngày 02/01/2026")
+	c.rewrite(func(m *meeting.Meeting) { m.Plan.Date = meeting.Day(c.time) })
+	c.has(visible(c.chair.page("/opening")), "!kế hoạch ghi ngày lấy phiếu")
+	c.rewrite(func(m *meeting.Meeting) { m.Plan.Date = planned })
 	c.chair.press("/approve", url.Values{})
 	c.attend(present)
 	c.bring(7, 8, 9)
@@ -241,7 +275,17 @@ func TestSendingPage(t *testing.T) {
 	c.secretary.get(c.base+"/round/packages/"+s.Package+"/receipt", http.StatusNotFound)
 
 	c.secretary.post(c.base+"/round/send", url.Values{"form": {"send"}, "package": {s.Package}, "by": {""}}, http.StatusUnprocessableEntity)
-	c.secretary.post(c.base+"/round/send", url.Values{"form": {"send"}, "package": {s.Package}, "by": {"https"}}, http.StatusSeeOther)
+	send := url.Values{"form": {"send"}, "package": {s.Package}, "by": {"https"}}
+	c.has(visible(page), "Chưa đối chiếu", superiorDigits)
+	c.has(c.secretary.post(c.base+"/round/send", send, http.StatusUnprocessableEntity), `href="#send"`, "đối chiếu dãy số của máy chủ và khóa trước khi gửi")
+	send.Set("compared", "0000 0000 0000 0000 0000 0000")
+	c.secretary.post(c.base+"/round/send", send, http.StatusUnprocessableEntity)
+	if h.told != 0 {
+		t.Error("the courier was told before the digits were compared")
+	}
+	send.Set("compared", superiorDigits)
+	c.secretary.post(c.base+"/round/send", send, http.StatusSeeOther)
+	c.has(c.secretary.get(c.base+"/round", http.StatusOK), "Đã đối chiếu", "!compared-"+s.Package[:12])
 	if h.told == 0 {
 		t.Error("the courier was not told")
 	}
@@ -279,7 +323,7 @@ func TestSendingPageApart(t *testing.T) {
 		c.secretary.post(c.base+"/round/package", url.Values{"form": {"package"}, "election": {string(p.UUID)}}, http.StatusSeeOther)
 	}
 	first, second := c.meeting().Sendings[0][0].Package, c.meeting().Sendings[1][0].Package
-	c.secretary.post(c.base+"/round/send", url.Values{"form": {"send"}, "package": {first}, "by": {"https"}}, http.StatusSeeOther)
+	c.secretary.post(c.base+"/round/send", url.Values{"form": {"send"}, "package": {first}, "by": {"https"}, "compared": {superiorDigits}}, http.StatusSeeOther)
 	h.answered(c, first, meeting.AnswerApart, meeting.Text{Vi: "minutes.pdf đã bị sửa", En: "minutes.pdf was changed"}, "")
 	page := visible(c.secretary.get(c.base+"/round", http.StatusOK))
 	c.has(page, "Cấp trên không nhận", "Cấp trên trả lời: minutes.pdf đã bị sửa", "Hỏi lại cấp trên", "Lập lại gói", "Minutes.pdf đã bị sửa.")

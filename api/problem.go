@@ -28,6 +28,7 @@ var (
 	errPanic       = errors.New("panic")
 	errTooLarge    = errors.New("body: larger than any ballot")
 	errBusy        = errors.New("gate: too many wait")
+	errParcels     = errors.New("packages: too many are coming")
 	errScreens     = errors.New("live: too many screens")
 	errMembersOnly = errors.New("archive: for members only")
 	errHash        = errors.New("hash: not 64 lower-case hexadecimal digits")
@@ -107,6 +108,7 @@ var problems = []struct {
 	{errUnknownSlip, http.StatusNotFound, "unknown-credential", "Không nhận ra mã phiếu. Kiểm tra lại từng chữ, phân biệt chữ hoa và chữ thường.", "This code is not known. Check each letter, upper and lower case."},
 	{errTooLarge, http.StatusRequestEntityTooLarge, "too-large", "Nội dung gửi lên quá lớn.", "What was sent is too large."},
 	{errBusy, http.StatusTooManyRequests, "slow-down", "Máy chủ đang bận. Phiếu sẽ tự gửi lại.", "The server is busy. The ballot will be sent again."},
+	{errParcels, http.StatusTooManyRequests, "slow-down", "Máy chủ đang nhận nhiều gói khác. Gói sẽ tự gửi lại.", "Other packages are coming in. This one will be sent again."},
 	{errScreens, http.StatusTooManyRequests, "slow-down", "Có quá nhiều màn hình đang theo dõi. Đóng bớt rồi tải lại trang.", "Too many screens are watching. Close some, then load the page again."},
 	{errHash, http.StatusBadRequest, "malformed-hash", "Mã tra cứu không đúng dạng.", "The tracker is not in the right form."},
 	{box.ErrNoBox, http.StatusNotFound, "unknown-election", "Không có cuộc bỏ phiếu này.", "There is no such poll."},

@@ -141,6 +141,9 @@ func (v *roundVisit) agencies() (*round.Directory, error) {
 // submit takes a step that a form asks for. Refused, it shows the page again
 // with everything that was typed; a script gets the problem instead.
 func (v *roundVisit) submit(f roundForm) error {
+	if f.most == maxPackageForm {
+		v.c.Request.Body = newPacedBody(v.c)
+	}
 	form, err := readOfficeForm(v.c, cmp.Or(f.most, maxOfficeForm))
 	if err != nil {
 		return err
@@ -203,6 +206,21 @@ func (v *roundVisit) show(p roundPage, status int) (err error) {
 		}
 	}
 	return render(v.c, status, "round-"+p.id, data)
+}
+
+// A roundTrouble is what holds up the check of packages, for people.
+type roundTrouble struct {
+	*round.Trouble
+	When string // since then
+}
+
+// Trouble is what holds up the check of packages, nil for nothing.
+func (d *roundView) Trouble() (*roundTrouble, error) {
+	t, err := d.Rounds.Trouble(d.actor)
+	if t == nil || err != nil {
+		return nil, err
+	}
+	return &roundTrouble{t, clock(t.Since)}, nil
 }
 
 // roundPageByID returns a page of the tables.

@@ -191,7 +191,7 @@ func TestFollowPages(t *testing.T) {
 func TestNote(t *testing.T) {
 	p := newProvince(t).withLetter()
 	path := p.pollPath(p.expected(6)) // with a condition
-	p.has(p.superior.get(path, http.StatusOK), "Chưa có tin", "sơ kết 6 tháng", "Kính gửi", "data-copy", "Trễ theo quy định này", "trước ngày 31/7/2023")
+	p.has(p.superior.get(path, http.StatusOK), "Chưa có tin", "sơ kết 6 tháng", "Kính gửi", "data-copy", "Chậm theo quy định này", "trước ngày 31/7/2023")
 	form := url.Values{"prepared": {"hôm qua"}, "voted": {"28/08/2023"}, "done": {""}, "excused": {""}}
 	p.has(p.superior.post(path, form, http.StatusUnprocessableEntity), `href="#prepared"`, "hôm qua")
 	form.Set("prepared", "20/7/2023")
@@ -230,7 +230,7 @@ func TestCalendar(t *testing.T) {
 // Reminders are for who is late or nearly, the late ones first.
 func TestReminders(t *testing.T) {
 	p := newProvince(t).withLetter()
-	p.has(p.superior.get(p.base+"/reminders", http.StatusOK), "17 cuộc đang trễ", "Kính gửi", "Text to copy", "letter-en")
+	p.has(p.superior.get(p.base+"/reminders", http.StatusOK), "17 cuộc đang chậm", "Kính gửi", "Text to copy", "letter-en")
 	for _, e := range p.round().Expected {
 		p.superior.post(p.pollPath(e), url.Values{"excused": {"không có chức danh"}}, http.StatusSeeOther)
 	}

@@ -1,6 +1,10 @@
 package api
 
-import "strings"
+import (
+	"io"
+	"strings"
+	"time"
+)
 
 // RoundPages are the addresses of the superior's pages below /staff/rounds, with
 // :uuid and other parameters in them.
@@ -33,3 +37,15 @@ func Fold(text string) string { return foldText(text) }
 
 // MatchesText reports whether a text holds what is looked for.
 func MatchesText(wanted, text string) bool { return matchesText(wanted, strings.Split(text, "|")...) }
+
+// ParcelsOfOne is how many packages may be coming from one place.
+const ParcelsOfOne = parcelsOfOne
+
+// NewPaced reads a body at its pace, and Come ends it.
+func NewPaced(body io.Reader, until deadlines, begun time.Time) (paced io.Reader, come func(now time.Time) error) {
+	p := newPaced(body, until, begun)
+	return p, p.come
+}
+
+// EnterParcels lets packages in at a new door.
+func EnterParcels() (enter func(from string) (leave func(), err error)) { return newParcelDoor().enter }

@@ -98,10 +98,12 @@ var shows = []struct {
 	has   func(*round.Standing) bool
 }{
 	{"", meeting.Text{Vi: "Tất cả", En: "All"}, "", func(*round.Standing) bool { return true }},
-	{"late", meeting.Text{Vi: "Trễ hạn", En: "Late"}, "is-late", (*round.Standing).Late},
+	{"late", meeting.Text{Vi: "Chậm so với thời hạn", En: "Late"}, "is-late", (*round.Standing).Late},
 	{"near", meeting.Text{Vi: "Sắp đến hạn", En: "Due soon"}, "is-near", near},
 	{"missing", meeting.Text{Vi: "Chưa có kết quả", En: "No result yet"}, "", missing},
-	{"apart", meeting.Text{Vi: "Gói có lỗi hoặc đang chờ", En: "Apart or waiting"}, "is-late", func(s *round.Standing) bool { return s.Stage == round.StageApart || s.Stage == round.StageHeld }},
+	{"apart", meeting.Text{Vi: "Gói có lỗi hoặc đang chờ", En: "Apart or waiting"}, "is-late", func(s *round.Standing) bool {
+		return s.Stage == round.StageApart || s.Stage == round.StageHeld || s.Unproven > 0
+	}},
 	{"sent", meeting.Text{Vi: "Đã gửi", En: "Sent"}, "is-done", func(s *round.Standing) bool { return s.Stage == round.StageSent }},
 }
 

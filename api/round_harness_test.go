@@ -79,9 +79,9 @@ func (p *province) withLetter() *province {
 // work lets somebody check packages until the test ends.
 func (s *site) work(o *round.Office) {
 	ctx, stop := context.WithCancel(s.Context())
-	done := make(chan error, 1)
-	go func() { done <- o.Work(ctx) }()
-	s.Cleanup(func() { stop(); s.ok(<-done) })
+	done := make(chan struct{})
+	go func() { defer close(done); o.Work(ctx) }()
+	s.Cleanup(func() { stop(); <-done })
 }
 
 // round is the letter's round as it is stored.

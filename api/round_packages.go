@@ -170,7 +170,8 @@ type packageData struct {
 	By         *packageRow // that corrects it
 	PollPath   string      // of the expected poll
 	Signed     []signedPart
-	Tile       string // address of the file with its entry in this server's log
+	Early      []round.Ahead // groups that should have been done before the vote
+	Tile       string        // address of the file with its entry in this server's log
 }
 
 // A signedPart is a paper in a package, and who has signed it.
@@ -216,6 +217,11 @@ func (v *roundVisit) packagePage() (any, error) {
 		return nil, err
 	}
 	if d.Poll != nil && err == nil {
+		all, err := v.standings()
+		if err != nil {
+			return nil, err
+		}
+		d.Early = round.Early(v.r, all, p.Group, d.Poll.Voted)
 		for i, person := range d.Poll.People {
 			d.Rows = append(d.Rows, newPersonRow(round.Row{PersonOutcome: person, Number: i + 1}, nil))
 		}
@@ -259,7 +265,7 @@ func (v *roundVisit) otherPackage(hash string, a round.Agency) *packageRow {
 
 // partLabels are what the files of a package are, beside those of a result.
 var partLabels = map[string]meeting.Text{
-	"package.json":     both("Giấy kèm: gói của ai, gồm những tệp nào", "What the package says of itself, and its files"),
+	"package.json":     both("Tệp kê khai: gói của ai, gồm những tệp nào", "What the package says of itself, and its files"),
 	"package.json.p7s": both("Chữ ký số của máy chủ cơ quan", "Signature of the agency's server"),
 	".bel":             both("Hồ sơ kiểm tra của cuộc bỏ phiếu", "Archive of the poll"),
 	".shares.json":     both("Chứng minh giải mã", "Proofs of decryption"),

@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"sync"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -99,37 +101,68 @@ func (s *server) giveRound(c *gin.Context) error {
 	return nil
 }
 
-// How many packages may be on their way at once, each a file on disk, and how
-// many of them in memory.
+// How many packages may be on their way at once, each a file on disk, how many of
+// them from one place, and how many in memory.
 const (
 	parcelsComing = 32
+	parcelsOfOne  = 4
 	parcelsHere   = 2
 )
 
 // A parcelDoor lets packages in.
 type parcelDoor struct {
 	coming, here chan struct{}
+
+	mu sync.Mutex
+	of map[string]int // how many are coming, by where from
 }
 
 func newParcelDoor() *parcelDoor {
-	return &parcelDoor{make(chan struct{}, parcelsComing), make(chan struct{}, parcelsHere)}
+	return &parcelDoor{coming: make(chan struct{}, parcelsComing), here: make(chan struct{}, parcelsHere), of: map[string]int{}}
+}
+
+// enter admits one more package that is on its way from somewhere, or is
+// errParcels. Call leave when it has come.
+func (d *parcelDoor) enter(from string) (leave func(), err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.of[from] >= parcelsOfOne {
+		return nil, errParcels
+	}
+	select {
+	case d.coming <- struct{}{}:
+	default:
+		return nil, errParcels
+	}
+	d.of[from]++
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		<-d.coming
+		if d.of[from]--; d.of[from] == 0 {
+			delete(d.of, from)
+		}
+	}, nil
 }
 
 // take reads a body of at most so many bytes by way of a file. Call done when the
 // bytes are not needed any more, unless there is an error.
 func (d *parcelDoor) take(c *gin.Context, most int64) (content []byte, err error) {
-	select {
-	case d.coming <- struct{}{}:
-		defer func() { <-d.coming }()
-	default:
-		return nil, errBusy
+	leave, err := d.enter(source(c.Request))
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	file, err := os.CreateTemp("", "homphieu-package-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
-	if err := spool(file, http.MaxBytesReader(c.Writer, c.Request.Body, most)); err != nil {
+	body := newPaced(http.MaxBytesReader(c.Writer, c.Request.Body, most), http.NewResponseController(c.Writer), time.Now())
+	if err := spool(file, body); err != nil {
+		return nil, err
+	}
+	if err := body.come(time.Now()); err != nil {
 		return nil, err
 	}
 	select {
@@ -142,6 +175,82 @@ func (d *parcelDoor) take(c *gin.Context, most int64) (content []byte, err error
 		d.done()
 	}
 	return content, err
+}
+
+// What is asked of who sends a package: at least so many bytes a second, after so
+// long a start. Every other request has the server's own, much shorter time.
+const (
+	parcelRate  = 16 << 10
+	parcelStart = time.Minute
+	parcelCheck = 10 * time.Minute // to be read, checked for its form, and answered
+)
+
+// deadlines are those of a request ([http.ResponseController]).
+type deadlines interface {
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
+}
+
+// A paced body may take as long as it comes at the least rate.
+type paced struct {
+	body  io.Reader
+	until deadlines
+	begun time.Time
+	read  int64
+}
+
+func newPaced(body io.Reader, until deadlines, begun time.Time) *paced {
+	return &paced{body, until, begun, 0}
+}
+
+// newPacedBody is the body of a request that an officer sends, with a package in it.
+func newPacedBody(c *gin.Context) io.ReadCloser {
+	until := http.NewResponseController(c.Writer)
+	return pacedBody{newPaced(c.Request.Body, until, time.Now()), c.Request.Body}
+}
+
+// A pacedBody ends with the answer's own time.
+type pacedBody struct {
+	*paced
+	io.Closer
+}
+
+// Read implements io.Reader.
+func (b pacedBody) Read(into []byte) (int, error) {
+	n, err := b.paced.Read(into)
+	if errors.Is(err, io.EOF) {
+		if err := b.come(time.Now()); err != nil {
+			return n, err
+		}
+	}
+	return n, err
+}
+
+// Read implements io.Reader.
+func (p *paced) Read(into []byte) (int, error) {
+	next := p.read + int64(len(into))
+	if err := p.readBy(p.begun.Add(parcelStart + time.Duration(next)*time.Second/parcelRate)); err != nil {
+		return 0, err
+	}
+	n, err := p.body.Read(into)
+	p.read += int64(n)
+	return n, err
+}
+
+// readBy sets the deadline of the next bytes; what is no connection has none.
+func (p *paced) readBy(t time.Time) error {
+	if err := p.until.SetReadDeadline(t); !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
+}
+
+// come gives the answer its own time, since all of the body is here.
+func (p *paced) come(now time.Time) error {
+	if err := p.until.SetWriteDeadline(now.Add(parcelCheck)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return p.readBy(now.Add(parcelCheck))
 }
 
 // spool writes a body to a file and goes back to its beginning.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -30,9 +31,17 @@ type answerRow struct {
 // sameNameData is what the page of persons shows.
 type sameNameData struct {
 	Questions []questionRow
+	Declared  []questionRow // what agencies said
 	Answers   []answerRow
 	Twice     []round.Twice
-	MaxPlaces int
+	Limits    []placesLimit
+}
+
+// A placesLimit is in how many places a rule set of the round lets somebody be voted
+// on.
+type placesLimit struct {
+	Rules meeting.Text // empty where the round has one
+	Most  int
 }
 
 func (v *roundVisit) peoplePage() (any, error) {
@@ -44,7 +53,14 @@ func (v *roundVisit) peoplePage() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := sameNameData{Twice: c.Twice, MaxPlaces: c.Rules.MaxPlaces}
+	declared, err := v.Rounds.Declared(v.ctx(), v.actor, v.r.UUID)
+	if err != nil {
+		return nil, err
+	}
+	d := sameNameData{Twice: c.Twice, Limits: placesLimits(v.r)}
+	for i, q := range declared {
+		d.Declared = append(d.Declared, questionRow{q, q.Link(false), "declared-" + strconv.Itoa(i)})
+	}
 	for i, q := range questions {
 		d.Questions = append(d.Questions, questionRow{q, q.Link(false), "question-" + strconv.Itoa(i)})
 	}
@@ -58,7 +74,10 @@ func (v *roundVisit) answers(c *round.Consolidation) (list []answerRow, err erro
 	if err != nil {
 		return nil, err
 	}
-	agencies := map[ballot.UUID]string{}
+	agencies, err := v.agenciesApart()
+	if err != nil {
+		return nil, err
+	}
 	for _, section := range c.Sections {
 		for _, a := range section.Agencies {
 			for _, p := range a.Polls {
@@ -78,6 +97,41 @@ func (v *roundVisit) answers(c *round.Consolidation) (list []answerRow, err erro
 		list = append(list, row)
 	}
 	return list, nil
+}
+
+// placesLimits are those of a round's rule sets, in the order of its groups.
+func placesLimits(r *round.Round) (list []placesLimit) {
+	for _, g := range r.Groups {
+		rules, err := r.Rules(g.ID)
+		if err != nil || slices.ContainsFunc(list, func(l placesLimit) bool { return l.Rules == rules.Name }) {
+			continue
+		}
+		list = append(list, placesLimit{rules.Name, rules.MaxPlaces})
+	}
+	if len(list) == 1 {
+		list[0].Rules = meeting.Text{}
+	}
+	return list
+}
+
+// agenciesApart are the agencies of the polls that are kept apart because somebody
+// would be in too many places.
+func (v *roundVisit) agenciesApart() (map[ballot.UUID]string, error) {
+	packages, err := v.Rounds.Packages(v.ctx(), v.actor, v.r.UUID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := v.agencies()
+	if err != nil {
+		return nil, err
+	}
+	names := map[ballot.UUID]string{}
+	for _, p := range packages {
+		if a, ok := list.Agency(p.Agency); ok && p.Status == round.Apart && p.Outcome != nil {
+			names[p.Poll] = a.Name
+		}
+	}
+	return names, nil
 }
 
 // saveLink keeps what an officer said of two entries of one name.
@@ -249,7 +303,7 @@ type reportData struct {
 	Counts    round.Counts
 	Records   []recordView // the newest first
 	Small     []string     // polls whose numbers would be left out in public
-	Unanimous int          // rows that would be
+	Unanimous []string     // on whom all ballots of the others say the same
 	MinGroup  int
 	Prints    bool
 	Audiences []audienceView
@@ -300,16 +354,11 @@ func (d *reportData) addSmall(c *round.Consolidation) (packages []string) {
 				packages = append(packages, p.Package)
 				if p.Collected < d.MinGroup {
 					d.Small = append(d.Small, a.Agency.Name+", "+p.Posts.Name)
-					continue
-				}
-				for i := range p.People {
-					if p.People[i].Unanimous() {
-						d.Unanimous++
-					}
 				}
 			}
 		}
 	}
+	d.Unanimous = c.Unanimous(d.MinGroup)
 	slices.Sort(packages)
 	return packages
 }
@@ -414,7 +463,10 @@ func (v *roundVisit) publishRound() (string, error) {
 	if v.typed.Get("hidden") == "" {
 		return "", wrong("hidden", "Đánh dấu vào ô này sau khi đã đọc những gì bản công bố bỏ ra.", "Tick this box when you have read what the released version leaves out.")
 	}
-	_, err := v.Rounds.Publish(v.ctx(), v.actor, v.r.UUID, v.recordNumber(), to)
+	_, err := v.Rounds.Publish(v.ctx(), v.actor, v.r.UUID, v.recordNumber(), to, v.typed.Get("unanimous") == "yes")
+	if errors.Is(err, meeting.ErrUnanimous) {
+		return "", err // at its own box
+	}
 	return "", about(err, "audience")
 }
 

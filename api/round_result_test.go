@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,6 +173,28 @@ func TestPersonsOfOneName(t *testing.T) {
 	p.has(p.superior.get(p.base+"/people", http.StatusOK), "!Người được lấy phiếu ở nhiều nơi", "!Sửa: hai người khác nhau")
 }
 
+// What an agency declared of a second place can be taken back on the page, and given
+// back.
+func TestDeclaredOnPage(t *testing.T) {
+	p := newProvince(t).withLetter()
+	first, second := p.expected(6), p.expected(7)
+	p.settle(p.parcel(first, "đầu", outcome("Nguyễn Văn An", "Ủy viên", 6, 2, 1, 0)))
+	v := p.parcel(second, "đầu", outcome("Nguyễn Văn An", "Ủy viên", 6, 2, 2, 0))
+	v.Poll.Places = [][]string{{first.Agency}}
+	p.settle(v)
+	page := p.superior.get(p.base+"/people", http.StatusOK)
+	p.has(page, "Cơ quan đã khai là một người", "Khai nhầm: hai người khác nhau", "Người được lấy phiếu ở nhiều nơi")
+	form := url.Values{}
+	for _, name := range []string{"question", "name", "a", "b", "post_a", "post_b", "same"} {
+		form.Set(name, regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(page)[1])
+	}
+	p.superior.post(p.base+"/people", form, http.StatusSeeOther)
+	p.has(p.superior.get(p.base+"/people", http.StatusOK), "!Cơ quan đã khai là một người", "!Người được lấy phiếu ở nhiều nơi", "Sửa: cùng một người")
+	form.Set("same", "yes")
+	p.superior.post(p.base+"/people", form, http.StatusSeeOther)
+	p.has(p.superior.get(p.base+"/people", http.StatusOK), "Người được lấy phiếu ở nhiều nơi")
+}
+
 // The consolidated table has what was verified and nothing else, with threshold
 // groups, in ballot order, and leads from each poll to its package.
 func TestResultTable(t *testing.T) {
@@ -184,7 +207,7 @@ func TestResultTable(t *testing.T) {
 	p.settle(bad)
 	page := p.superior.get(p.base+"/result", http.StatusOK)
 	text := visible(page)
-	p.has(text, "1 trong 17 cuộc", "Ban Tuyên giáo Tỉnh ủy", "Từ 2/3 phiếu thấp", "Quá 1/2, dưới 2/3 phiếu thấp", "80,00 %", "!Không Tính", "Trễ hạn", "Chưa có kết quả", "Phạm Quỳnh", "thu về 10")
+	p.has(text, "1 trong 17 cuộc", "Ban Tuyên giáo Tỉnh ủy", "Từ 2/3 phiếu thấp", "Quá 1/2, dưới 2/3 phiếu thấp", "80,00 %", "!Không Tính", "Chậm so với thời hạn", "Chưa có kết quả", "Phạm Quỳnh", "thu về 10")
 	p.has(page, p.base+"/packages/"+v.Claim.Hash)
 	if strings.Index(text, "Thấp Trước") > strings.Index(text, "Cao Sau") {
 		t.Error("ordered by score")
@@ -192,6 +215,40 @@ func TestResultTable(t *testing.T) {
 	p.has(p.superior.get(p.base+"/result?kind=UBKT+T%E1%BB%89nh+%E1%BB%A7y", http.StatusOK), "!Thấp Trước")
 	p.has(p.superior.get(p.base+"/result?q=tuyen+giao", http.StatusOK), "Thấp Trước")
 	p.has(p.superior.get(p.base+"/result?q=zzz&page=9", http.StatusOK), "!Thấp Trước")
+}
+
+// A vote that was held before the posts that come first were done counts; its
+// package and the table say so.
+func TestEarlyVote(t *testing.T) {
+	p := newProvince(t).withLetter()
+	leaders := func(e round.Expected) bool { return e.Group == "cap-uy" }
+	i := slices.IndexFunc(p.round().Expected, leaders)
+	early, fine := p.parcel(p.expected(i), "sớm", outcome("Lê Ưng", "Bí thư", 6, 2, 1, 0)), p.parcel(p.expected(6), "đầu", outcome("Trần Đạt", "Trưởng ban", 6, 2, 1, 0))
+	p.settle(early)
+	p.settle(fine)
+	mark := "lấy phiếu trước khi nhóm “" + p.round().Groups[0].Name + "” xong"
+	p.has(p.superior.get(p.base+"/packages/"+early.Claim.Hash, http.StatusOK), "Trước thứ tự: "+mark, "vẫn được tính")
+	p.has(p.superior.get(p.base+"/packages/"+fine.Claim.Hash, http.StatusOK), "!Trước thứ tự")
+	if page := p.superior.get(p.base+"/result", http.StatusOK); strings.Count(page, mark) != 1 {
+		t.Errorf("%d marks", strings.Count(page, mark))
+	}
+}
+
+// A package under a key that nobody compared is a hint in the table: what is late
+// stays late.
+func TestUnprovenIsAHint(t *testing.T) {
+	p := newProvince(t).withLetter()
+	late := regexp.MustCompile(`(?s)Chậm so với thời hạn.*?([0-9]+)`)
+	before := late.FindStringSubmatch(visible(p.superior.get(p.base, http.StatusOK)))
+	v := p.parcel(p.expected(6), "lạ", outcome("Lê Ưng", "Trưởng ban", 6, 2, 1, 0))
+	p.receive(v).want(http.StatusAccepted, "")
+	page := visible(p.superior.get(p.base, http.StatusOK))
+	p.has(page, "1 gói chờ đối chiếu khóa, chưa biết của ai")
+	if after := late.FindStringSubmatch(page); before == nil || after == nil || after[1] != before[1] {
+		t.Errorf("late %q, before %q", after, before)
+	}
+	p.confirm(v.Claim.Agency)
+	p.has(visible(p.superior.get(p.base, http.StatusOK)), "!chờ đối chiếu khóa")
 }
 
 // The report is made, signed, and released with what must stay secret left out;
@@ -206,7 +263,7 @@ func TestReport(t *testing.T) {
 	p.superior.post(p.base+"/report", url.Values{}, http.StatusSeeOther)
 	page := p.superior.get(p.base+"/report", http.StatusOK)
 	p.has(page, "Bản 1", "2 gói được tính", "consolidated.pdf", "Công văn gửi kèm", "assessment.json", "Chưa có chữ ký của ai",
-		"1 cuộc có dưới 5 phiếu thu về", "Ban Dân vận Tỉnh ủy", "1 người mà mọi phiếu giống nhau", "https://hop.example.vn"+public, "không thu hồi được")
+		"1 cuộc có dưới 5 phiếu thu về", "Ban Dân vận Tỉnh ủy", "Mọi phiếu giống nhau đối với 1 người", "Trần Đạt (Ban Tuyên giáo Tỉnh ủy)", "https://hop.example.vn"+public, "không thu hồi được")
 	printed := p.superior.send("GET", p.base+"/report/1/consolidated.pdf", nil).want(http.StatusOK, "")
 	if printed.body != "consolidated.pdf polls 2 public false" {
 		t.Errorf("%q", printed.body)
@@ -230,8 +287,11 @@ func TestReport(t *testing.T) {
 
 	// Publishing says what it leaves out, and asks.
 	publish := func(to, hidden string) url.Values {
-		return url.Values{"number": {"1"}, "audience": {to}, "hidden": {hidden}}
+		return url.Values{"number": {"1"}, "audience": {to}, "hidden": {hidden}, "unanimous": {"yes"}}
 	}
+	unknowing := publish("public", "yes")
+	unknowing.Del("unanimous")
+	p.has(p.superior.post(p.base+"/report/publish", unknowing, http.StatusConflict), `href="#unanimous"`, "Trần Đạt", `value="public" checked`)
 	for _, to := range []string{"", "meeting", "x"} {
 		p.has(p.superior.post(p.base+"/report/publish", publish(to, "yes"), http.StatusBadRequest), `href="#audience"`)
 	}

@@ -167,7 +167,7 @@ func newMetView(m round.Met) metView {
 	}
 	switch {
 	case m.Done != "" && m.Late:
-		say("is-late", "✗", "Trễ", "Late", m.Done)
+		say("is-late", "✗", "Chậm", "Late", m.Done)
 	case m.Done != "":
 		say("is-done", "✓", "Xong", "Done", m.Done)
 	case m.Late:
@@ -182,6 +182,10 @@ func newMetView(m round.Met) metView {
 
 // KeyDigits are what people read to one another to compare a key.
 func (d *roundView) KeyDigits(key string) string { return round.KeyDigits(key) }
+
+// Superior are the digits of this server and of the key of its receipts, which
+// agencies compare before they send.
+func (d *roundView) Superior() string { return meeting.SuperiorDigits(d.Rounds.URL, d.Rounds.Key) }
 
 // Short is the beginning of a hash.
 func (d *roundView) Short(hash string) string { return hash[:min(12, len(hash))] }

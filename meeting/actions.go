@@ -44,6 +44,7 @@ const (
 	ActDiscard     Action = "papers.discard"
 	ActSign        Action = "meeting.sign"
 	ActPack        Action = "package.make"
+	ActCompare     Action = "round.compare"
 	ActSend        Action = "package.sent"
 	ActReceipt     Action = "package.receipt"
 	ActAbandon     Action = "meeting.abandon"
@@ -84,6 +85,7 @@ var mayDo = map[Action][]staff.Role{
 	ActDiscard:     {staff.Chair},
 	ActSign:        {staff.Chair, staff.Member},
 	ActPack:        {staff.Secretary, staff.Chair},
+	ActCompare:     {staff.Secretary, staff.Chair},
 	ActSend:        {staff.Secretary, staff.Chair},
 	ActReceipt:     {staff.Secretary, staff.Chair},
 	ActAbandon:     {staff.Chair, staff.Member},

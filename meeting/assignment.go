@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"regexp"
@@ -36,6 +37,9 @@ type Assignment struct {
 	URL string `json:"url,omitempty"`
 	// Key is the verifier key (C2SP signed-note) of the superior's receipts.
 	Key string `json:"key,omitempty"`
+	// Compared are the digits of server and key ([SuperiorDigits]) that somebody has
+	// compared with the superior; empty as long as nobody has.
+	Compared string `json:"compared,omitempty"`
 
 	Prepare  Limit `json:"prepare"` // for step 1
 	Finish   Limit `json:"finish"`  // for the vote
@@ -47,6 +51,25 @@ type Assignment struct {
 	// Prepared is the day on which step 1 was done; empty until somebody says so.
 	Prepared Date `json:"prepared,omitempty"`
 }
+
+// SuperiorDigits returns what an agency and its superior read to one another to
+// compare where results go and by what key receipts are signed: 24 digits of the
+// address of the superior's server and of its verifier key, or nothing if there is
+// neither. Whoever has changed one of them in a round file on its way has changed
+// the digits (docs/PROTOCOL.md §15.5).
+func SuperiorDigits(url, key string) string {
+	if url == "" && key == "" {
+		return ""
+	}
+	return ballot.Digits(sha256.Sum256([]byte("homphieu-superior-v1\n" + url + "\n" + key + "\n")))
+}
+
+// Superior returns the digits of the assignment's own server and key.
+func (a *Assignment) Superior() string { return SuperiorDigits(a.URL, a.Key) }
+
+// Trusted reports whether somebody has compared the digits of server and key as
+// they are now with the superior.
+func (a *Assignment) Trusted() bool { return a.Compared != "" && a.Compared == a.Superior() }
 
 // A Precondition is something that must be done before a poll of a round opens.
 type Precondition struct {
@@ -182,6 +205,8 @@ func (a *Assignment) tidy() error {
 		return bad("send_days", "số ngày gửi kết quả không đúng", "days for sending are out of range")
 	case len(a.Before) > mostBefore:
 		return bad("before", "quá nhiều việc phải xong trước", "too many preconditions")
+	case a.Compared != "" && !a.Trusted():
+		return bad("compared", "dãy số đã đối chiếu không phải của máy chủ và khóa trong tệp này", "the digits that were compared are not those of this server and key")
 	case a.URL != "" && !goodAddress(a.URL):
 		return bad("url", "địa chỉ máy chủ cấp trên phải bắt đầu bằng https://", "the superior's address is not https")
 	}
@@ -259,6 +284,27 @@ func (p *Precondition) tidy(i int) error {
 var address = regexp.MustCompile(`^(https://([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])|http://(localhost|127\.[0-9.]+|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$`)
 
 func goodAddress(text string) bool { return len(text) <= maxURL && address.MatchString(text) }
+
+// keepTrust takes over, within one round, that server and key were compared. Others
+// than before are refused, unless they were compared anew: a file that was swapped
+// on its way must not send results to another, or believe another's receipts.
+func (a *Assignment) keepTrust(old *Assignment) error {
+	if old == nil || old.Round != a.Round || old.Superior() == "" {
+		return nil
+	}
+	if a.Superior() == old.Superior() {
+		if a.Compared == "" {
+			a.Compared = old.Compared
+		}
+		return nil
+	}
+	if a.Trusted() {
+		return nil
+	}
+	return refuse(ErrAssignment, "compared",
+		"tệp này của cùng một đợt nhưng ghi máy chủ hoặc khóa khác lần trước. Gọi cho cấp trên, đối chiếu dãy số rồi mới ghi",
+		"a file of the same round with another server or key than before. Call the superior and compare the digits first")
+}
 
 // keepNotes takes over what was noted here of the same place in the same round,
 // where the file says nothing of it.

@@ -42,6 +42,9 @@ func (a *Assignment) settled(old *Assignment) (*Assignment, error) {
 	next := *a
 	next.Before, next.Papers = slices.Clone(a.Before), slices.Clone(a.Papers)
 	next.keepNotes(old)
+	if err := next.keepTrust(old); err != nil {
+		return nil, err
+	}
 	return &next, next.tidy()
 }
 
@@ -106,6 +109,27 @@ func (a *Assignment) note(before []Precondition) error {
 		a.Before[j] = p
 	}
 	return nil
+}
+
+// Compare notes that somebody has compared the digits of the superior's server and
+// key with the superior: those that the page showed, which must still be so.
+func (o *Office) Compare(ctx context.Context, actor staff.Actor, u ballot.UUID, digits string) (*Meeting, error) {
+	return o.step(ctx, actor, u, ActCompare, func(m *Meeting) (detail, error) {
+		a, err := m.assigned()
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case digits == "" || digits != a.Superior():
+			return nil, refuse(ErrAssignment, "compared", "dãy số không phải của máy chủ và khóa trong đợt này; xem lại trang rồi đối chiếu", "the digits are not those of this round's server and key; look at the page again")
+		case a.Compared == digits:
+			return nil, errSame
+		}
+		next := *a
+		next.Compared = digits
+		m.Plan.Assignment = &next
+		return detail{"round": string(a.Round), "digits": digits}, nil
+	})
 }
 
 // assigned returns the meeting's place in a round, or [ErrAssignment].

@@ -12,7 +12,8 @@ import (
 )
 
 // Send has a package carried to the superior's server, or notes that its file was
-// handed over. Only the last that was made can be sent. One that the superior
+// handed over. Before a result goes over the network, somebody must have compared
+// where it goes ([Office.Compare]). Only the last that was made can be sent. One that the superior
 // keeps apart may be sent again: what became of it may have changed there.
 func (o *Office) Send(ctx context.Context, actor staff.Actor, u ballot.UUID, pkg, by string) (*Meeting, error) {
 	m, err := o.step(ctx, actor, u, ActSend, func(m *Meeting) (detail, error) {
@@ -54,6 +55,8 @@ func (o *Office) send(m *Meeting, s *Sending, by string) error {
 		return refuse(ErrAssignment, "by", "chưa chọn cách gửi", "no way of sending chosen")
 	case a.URL == "" || o.Courier == nil:
 		return refuse(ErrAssignment, "by", "đợt này không có máy chủ nhận gói qua mạng; tải gói về và chuyển bằng tệp", "no server of the superior takes packages of this round; download the file and carry it")
+	case !s.Notice && !a.Trusted():
+		return refuse(ErrAssignment, "compared", "gọi cho cấp trên, đối chiếu dãy số của máy chủ và khóa trước khi gửi qua mạng", "call the superior and compare the digits of server and key before anything is sent over the network")
 	}
 	s.By, s.Answer, s.Refused = by, NoAnswer, Text{}
 	return nil

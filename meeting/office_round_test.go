@@ -13,6 +13,7 @@ import (
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box/boxtest"
 	"github.com/homphieu/homphieu/meeting"
+	"github.com/homphieu/homphieu/meeting/audit"
 )
 
 const roundName ballot.UUID = "HVAYvLvBxYWcPgVPL6Bdwn"
@@ -61,6 +62,7 @@ func (r *room) inRound() (*fakePacker, *fakeCourier) {
 	for i := range a.Before {
 		a.Before[i].Done, a.Before[i].About = "2026-11-20", "Biên bản số 7"
 	}
+	a.Compared = a.Superior()
 	r.assign(a)
 	return packer, courier
 }
@@ -114,6 +116,94 @@ func TestAssign(t *testing.T) {
 	r.refusedField(err, meeting.ErrAssignment, "round")
 }
 
+// Where results go and whose receipts hold is compared with the superior before a
+// result is sent there. The same round with another server or key is taken only
+// when that was compared anew.
+func TestCompare(t *testing.T) {
+	r := newRoom(t)
+	r.prepare()
+	r.assign(someAssignment())
+	compare := func(digits string) error {
+		_, err := r.office.Compare(t.Context(), secretary, r.u, digits)
+		return err
+	}
+	digits := someAssignment().Superior()
+	if len(digits) != 29 || r.get().Plan.Assignment.Trusted() {
+		t.Fatalf("%q", digits)
+	}
+	r.refusedField(compare(""), meeting.ErrAssignment, "compared")
+	r.refusedField(compare(meeting.SuperiorDigits("https://hop.example.vn", "khóa khác")), meeting.ErrAssignment, "compared")
+	r.ok(compare(digits))
+	r.ok(compare(digits))
+	other := someAssignment()
+	other.Posts = "Tên khác"
+	r.assign(other)
+	if a := r.get().Plan.Assignment; !a.Trusted() || a.Posts != other.Posts {
+		t.Errorf("%+v", a)
+	}
+	for _, change := range []func(a *meeting.Assignment){
+		func(a *meeting.Assignment) { a.URL = "https://hop.example.com" },
+		func(a *meeting.Assignment) { a.Key = "khóa khác" },
+		func(a *meeting.Assignment) { a.Key, a.URL = "", "" },
+		func(a *meeting.Assignment) { a.URL, a.Group = "https://hop.example.com", "khac" },
+		func(a *meeting.Assignment) { a.URL, a.Compared = "https://hop.example.com", digits },
+	} {
+		a := someAssignment()
+		change(a)
+		_, err := r.office.Assign(t.Context(), secretary, r.u, a)
+		r.refusedField(err, meeting.ErrAssignment, "compared")
+	}
+	other = someAssignment()
+	other.URL = "https://hop.example.com"
+	other.Compared = other.Superior()
+	r.assign(other)
+	if a := r.get().Plan.Assignment; !a.Trusted() || a.URL != other.URL {
+		t.Errorf("%+v", a)
+	}
+	r.assign(nil)
+	r.refusedField(compare(digits), meeting.ErrAssignment, "round")
+	if meeting.SuperiorDigits("", "") != "" || meeting.SuperiorDigits("a", "b") == meeting.SuperiorDigits("b", "a") {
+		t.Error("digits of nothing, or the same of others")
+	}
+}
+
+// forgetCompared takes back that server and key were compared, as in a record that
+// an earlier program kept.
+func (r *room) forgetCompared() {
+	r.Helper()
+	m := r.get()
+	m.Plan.Assignment.Compared = ""
+	r.ok(r.office.Meetings.Save(r.Context(), m, audit.Draft{Time: r.office.Clock(), Meeting: r.u, Action: "test", Actor: audit.Server}))
+}
+
+// No result goes over the network before that; a notice has no numbers.
+func TestSendUncompared(t *testing.T) {
+	r := newRoom(t)
+	r.prepare()
+	_, courier := r.inRound()
+	a := *r.get().Plan.Assignment
+	r.assign(nil)
+	a.Compared = ""
+	r.assign(&a)
+	_, err := r.office.Notify(t.Context(), secretary, r.u, meeting.ByHTTPS)
+	r.ok(err)
+	told := courier.told
+
+	r, _, courier = counted(t)
+	r.signMinutes()
+	s := r.made(0, "")
+	r.forgetCompared()
+	_, err = r.office.Send(t.Context(), r.chair(), r.u, s.Package, meeting.ByHTTPS)
+	r.refusedField(err, meeting.ErrAssignment, "compared")
+	if told == 0 || courier.told != 0 || len(r.get().Underway()) != 0 {
+		t.Errorf("%d notices told of, results under way: %v", told, r.get().Underway())
+	}
+	r.send(s.Package, meeting.ByFile)
+	_, err = r.office.Compare(t.Context(), r.chair(), r.u, a.Superior())
+	r.ok(err)
+	r.send(s.Package, meeting.ByHTTPS)
+}
+
 func TestAssignRefused(t *testing.T) {
 	r := newRoom(t)
 	r.prepare()
@@ -125,6 +215,7 @@ func TestAssignRefused(t *testing.T) {
 		"posts":          func(a *meeting.Assignment) { a.Posts = "\u200b" },
 		"ruleset":        func(a *meeting.Assignment) { a.RuleSet = "reg262" },
 		"url":            func(a *meeting.Assignment) { a.URL = "http://hop.example.vn" },
+		"compared":       func(a *meeting.Assignment) { a.Compared = "0000 0000 0000 0000 0000 0000" },
 		"send_days":      func(a *meeting.Assignment) { a.SendDays = -1 },
 		"date":           func(a *meeting.Assignment) { a.Finish.Date = "31/12/2026" },
 		"papers.0":       func(a *meeting.Assignment) { a.Papers[0].Group = "Nhóm" },
@@ -148,6 +239,7 @@ func TestAssignRefused(t *testing.T) {
 	for _, address := range []string{"", "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:1", "https://hop.vn/duong-dan"} {
 		a := someAssignment()
 		a.URL = address
+		r.assign(nil)
 		r.assign(a)
 	}
 	for _, c := range []struct {
@@ -539,6 +631,7 @@ func TestSendRefused(t *testing.T) {
 	_, courier := r.inRound()
 	a := someAssignment()
 	a.URL, a.Key = "", ""
+	r.assign(nil)
 	r.assign(a)
 	_, err = r.office.Notify(t.Context(), secretary, r.u, meeting.ByHTTPS)
 	r.refusedField(err, meeting.ErrAssignment, "by")

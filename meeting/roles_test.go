@@ -47,6 +47,7 @@ var allowed = map[meeting.Action]string{
 	meeting.ActDiscard:     "C",
 	meeting.ActSign:        "CM",
 	meeting.ActPack:        "SC",
+	meeting.ActCompare:     "SC",
 	meeting.ActSend:        "SC",
 	meeting.ActReceipt:     "SC",
 	meeting.ActAbandon:     "CM",
@@ -107,6 +108,9 @@ var steps = map[string]struct {
 	}),
 	"send": step(meeting.ActSend, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
 		return o.Send(ctx, who, u, "", meeting.ByFile)
+	}),
+	"compare": step(meeting.ActCompare, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) (*meeting.Meeting, error) {
+		return o.Compare(ctx, who, u, "")
 	}),
 	"package file": {meeting.ActSend, func(ctx context.Context, o *meeting.Office, who staff.Actor, u ballot.UUID) error {
 		_, err := o.PackageFile(ctx, who, u, "")

@@ -117,7 +117,7 @@ func (s *stage) actor(i int) staff.Actor {
 func (s *stage) draft() {
 	s.Helper()
 	o, plan := s.office(), meeting.Plan{
-		Title: meetingName, Agency: "Đảng ủy Tổng công ty", Place: meetingPlace, Date: "2026-12-12", RuleSet: meeting.RuleSetReg96, Chair: "Lê Thị Hoa",
+		Title: meetingName, Agency: "Đảng ủy Tổng công ty", Place: meetingPlace, Date: "2026-11-12", RuleSet: meeting.RuleSetReg96, Chair: "Lê Thị Hoa",
 		Decision: meeting.Reference{Number: "12-QĐ/ĐU", Date: "2026-11-01"}, MinBallots: 5, Spares: 10, UsedLimit: 1,
 	}
 	m, err := o.Create(s.Context(), theSecretary, plan)

@@ -44,11 +44,19 @@ type courier struct {
 	troubles map[string]meeting.Text
 }
 
-// How long a request may take, and how many there are at once.
+// How long a request may take: so long, and a second for so many bytes that are
+// sent, a little less than a superior's server asks for; and how many there are at
+// once.
 const (
-	deliverTimeout = 5 * time.Minute
-	deliverLanes   = 4
+	deliverStart = 5 * time.Minute
+	deliverRate  = 15 << 10
+	deliverLanes = 4
 )
+
+// deliverTime is how long a request with so many bytes may take.
+func deliverTime(bytes int) time.Duration {
+	return deliverStart + time.Duration(bytes)*time.Second/deliverRate
+}
 
 // newCourier returns a courier that trusts the system's authorities and those of
 // roots, which may be nil.
@@ -57,7 +65,7 @@ func newCourier(roots *x509.CertPool, logger *slog.Logger) *courier {
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
 	return &courier{
 		client: &http.Client{
-			Transport: transport, Timeout: deliverTimeout,
+			Transport: transport,
 			// Where a package goes stands in the round, and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -223,12 +231,25 @@ var (
 	errOtherParty = errors.New("superior's server: speaks of another package")
 )
 
+// A superBusy is errSuperBusy in the superior's own words.
+type superBusy struct{ says meeting.Text }
+
+func (e *superBusy) Error() string { return errSuperBusy.Error() + ": " + e.says.En }
+
+// Unwrap returns errSuperBusy.
+func (e *superBusy) Unwrap() error { return errSuperBusy }
+
 // troubleOf says to people what keeps a package.
 func troubleOf(err error) *meeting.Text {
-	refusal := new(meeting.Refusal)
+	refusal, busy := new(meeting.Refusal), new(superBusy)
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &busy):
+		return &meeting.Text{
+			Vi: "máy chủ cấp trên chưa nhận và trả lời: “" + busy.says.Vi + "” Máy chủ này tự gửi lại",
+			En: "the superior's server does not take it yet, and says: “" + busy.says.En + "” This server tries again by itself",
+		}
 	case errors.Is(err, meeting.ErrReceipt) && errors.As(err, &refusal):
 		return &meeting.Text{
 			Vi: "biên nhận trả về không đúng (" + refusal.What.Vi + "). Có thể không phải máy chủ của cấp trên: gọi cho cấp trên trước khi gửi tiếp",
@@ -297,6 +318,8 @@ func (c *courier) ask(ctx context.Context, method, address string, body []byte) 
 	}
 	a := new(packageAnswer)
 	switch {
+	case status == http.StatusTooManyRequests && kind == "application/problem+json":
+		return nil, busyBy(text)
 	case status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:
 		return nil, errSuperBusy
 	case kind == "application/problem+json" && method == http.MethodGet && status == http.StatusNotFound:
@@ -311,6 +334,15 @@ func (c *courier) ask(ctx context.Context, method, address string, body []byte) 
 		return a, nil
 	}
 	return nil, errOddAnswer
+}
+
+// busyBy is what keeps a server that asks to come again, in its words if it has some.
+func busyBy(text []byte) error {
+	a, err := refusedBy(text)
+	if err != nil {
+		return errSuperBusy
+	}
+	return &superBusy{a.Reason}
 }
 
 // refusedBy is the answer of a server that does not keep a package at all.
@@ -332,6 +364,8 @@ func refusedBy(text []byte) (*packageAnswer, error) {
 
 // request returns status, media type and body of an answer.
 func (c *courier) request(ctx context.Context, method, address string, body []byte) (status int, kind string, text []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, deliverTime(len(body)))
+	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return 0, "", nil, err

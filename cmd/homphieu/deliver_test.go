@@ -368,6 +368,26 @@ func TestDeliverOddAnswers(t *testing.T) {
 	}
 }
 
+// A superior that takes no more of an agency says why, and the agency reads it.
+func TestDeliverFull(t *testing.T) {
+	why := troubleOf(busyBy([]byte(`{"detail":"Liên hệ cấp trên. · Ask the superior."}`)))
+	if !strings.Contains(why.Vi, "“Liên hệ cấp trên.”") || !strings.Contains(why.En, "“Ask the superior.”") {
+		t.Errorf("%+v", why)
+	}
+	for _, text := range []string{"{}", "x"} {
+		if why := troubleOf(busyBy([]byte(text))); !strings.Contains(why.En, "takes no more at present") {
+			t.Errorf("%s: %+v", text, why)
+		}
+	}
+}
+
+// A large package has longer to be carried.
+func TestDeliverTime(t *testing.T) {
+	if deliverTime(0) != deliverStart || deliverTime(64<<20) < time.Hour {
+		t.Errorf("%v, %v", deliverTime(0), deliverTime(64<<20))
+	}
+}
+
 // What was offered before a restart is asked after, and offered again only if the
 // superior does not have it any more.
 func TestDeliverGoesOn(t *testing.T) {

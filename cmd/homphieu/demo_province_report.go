@@ -74,7 +74,7 @@ func (p *province) report(ctx context.Context) error {
 // stageWords say how far a poll has come.
 var stageWords = map[round.Stage]string{
 	round.StageNone: "chưa có gì · nothing", round.StagePrepared: "đã chuẩn bị · prepared", round.StageVoted: "đã lấy phiếu · voted",
-	round.StageHeld: "chờ · waiting", round.StageApart: "để riêng · apart", round.StageSent: "đã gửi · sent", round.StageExcused: "không phải gửi · excused",
+	round.StageHeld: "chờ · waiting", round.StageApart: "để riêng · apart", round.StagePart: "mới có một phần · part", round.StageSent: "đã gửi · sent", round.StageExcused: "không phải gửi · excused",
 }
 
 func (p *province) printStandings(today meeting.Date, standings []round.Standing) {
@@ -86,11 +86,11 @@ func (p *province) printStandings(today meeting.Date, standings []round.Standing
 			voted = s.Package.Voted.Words()
 		}
 		if s.Late() {
-			late = "TRỄ HẠN · late"
+			late = "CHẬM SO VỚI THỜI HẠN · late"
 		}
 		fmt.Fprintf(p.stdout, "  %s %s %s %s %s\n", pad(s.Agency.Name, 40), pad(s.Group.ID, 9), pad(voted, 10), pad(stageWords[s.Stage], 24), late)
 	}
-	fmt.Fprint(p.stdout, "\nTrễ hạn, theo quy định nào · late, and by which rule\n")
+	fmt.Fprint(p.stdout, "\nChậm so với thời hạn, theo quy định nào · late, and by which rule\n")
 	for i := range standings {
 		s := &standings[i]
 		for _, m := range s.LateBy() {

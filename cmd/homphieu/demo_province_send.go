@@ -25,6 +25,10 @@ func (p *province) send(ctx context.Context, m *provinceMeeting) error {
 
 // deliver lets the agency's server send the package, and waits for the answer.
 func (p *province) deliver(ctx context.Context, m *provinceMeeting, s *meeting.Sending) error {
+	superior := p.rounds()
+	if _, err := m.office.Compare(ctx, m.chair(), m.u, meeting.SuperiorDigits(superior.URL, superior.Key)); err != nil {
+		return err
+	}
 	if _, err := m.office.Send(ctx, m.chair(), m.u, s.Package, meeting.ByHTTPS); err != nil {
 		return err
 	}

@@ -226,11 +226,7 @@ func (s *site) work(ctx context.Context) (end func()) {
 		running.Go(func() { s.courier.run(ctx) })
 	}
 	if s.rounds != nil {
-		running.Go(func() {
-			if err := s.rounds.Work(ctx); err != nil && ctx.Err() == nil {
-				newLog().Error("packages are not checked any more; start the server again", "cause", err.Error())
-			}
-		})
+		running.Go(func() { s.rounds.Work(ctx) })
 	}
 	return func() {
 		stop()

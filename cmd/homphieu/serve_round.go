@@ -141,6 +141,9 @@ func (s *site) joinRounds(o serveOptions, config *api.Config) error {
 		Store: o.rounds, Checker: &parcel.Checker{Roots: press.Roots}, Press: press,
 		Signer: noteSigner{s.log.Signer}, Log: packageLog{s.log}, URL: s.url.String(), Key: s.log.Key.String(),
 		Clock: func() time.Time { return time.Now().In(vietnam) },
+		Warn: func(cause error) {
+			config.Log.Error("packages wait to be checked; it is tried again", "cause", cause.Error())
+		},
 	}
 	config.Rounds = s.rounds
 	return nil

@@ -22,13 +22,11 @@ type ConsolidateInput struct {
 	Levels bool
 	// Public asks for the version that everybody may have, which has no levels.
 	// The numbers of a poll are left out when fewer than MinGroup ballots were
-	// collected, [meeting.DefaultMinBallots] unless said otherwise. So are those of
-	// a person on whom all ballots say the same, because everybody's vote would be
-	// known: the release of a single result asks the chair for this too
-	// ([meeting.ErrUnanimous]). Unanimous says that it is known and shows them.
-	Public    bool
-	MinGroup  int
-	Unanimous bool
+	// collected, [meeting.DefaultMinBallots] unless said otherwise. Nothing else is:
+	// a row that is left out because all ballots say the same would say just that,
+	// so those are shown or nothing is released ([Consolidation.Unanimous]).
+	Public   bool
+	MinGroup int
 }
 
 // Consolidate puts together what verified packages say: only polls of packages
@@ -47,6 +45,7 @@ func Consolidate(in ConsolidateInput) *Consolidation {
 	polls := b.shown(in.counted())
 	b.persons = match(in.Round, in.Directory, polls, in.Links, nil)
 	seats := seats(in.Round, in.Directory, polls)
+	b.follow()
 	b.sections(seats)
 	b.exempt(seats)
 	b.standings()
@@ -83,6 +82,8 @@ type builder struct {
 	persons *matching
 	hidden  map[placed]bool // rows
 	small   map[string]bool // polls, by package
+	all     []Standing
+	done    []Finished
 }
 
 // shown returns the polls as this version has them: what is left out is not in
@@ -98,24 +99,19 @@ func (b *builder) shown(polls []*Poll) []*Poll {
 	return list
 }
 
-// public returns a copy of a poll without the numbers that are left out.
+// public returns a poll as everybody may have it: one of few ballots is a copy
+// without numbers.
 func (b *builder) public(p *Poll) *Poll {
+	if p.Collected >= b.c.MinGroup {
+		return p
+	}
 	open := *p
 	open.People = slices.Clone(p.People)
-	if p.Collected < b.c.MinGroup {
-		open.Summoned, open.Present, open.Issued, open.Collected, open.Voided, open.Base = 0, 0, 0, 0, 0, 0
-		b.small[p.Package] = true
-		b.c.Suppressed++
-	}
+	open.Summoned, open.Present, open.Issued, open.Collected, open.Voided, open.Base = 0, 0, 0, 0, 0, 0
+	b.small[p.Package] = true
+	b.c.Suppressed++
 	for i := range open.People {
 		o := &open.People[i]
-		alone := !b.in.Unanimous && o.Unanimous()
-		if !b.small[p.Package] && !alone {
-			continue
-		}
-		if !b.small[p.Package] {
-			b.c.Unanimous++
-		}
 		none := meeting.Share{Percent: meeting.Percent(0, 0)}
 		o.High, o.Confidence, o.Low, o.Invalid = none, none, none, 0
 		b.hidden[placed{p.Package, i}] = true
@@ -175,6 +171,7 @@ func (b *builder) number() {
 // result makes the rows of one poll.
 func (b *builder) result(s seat) PollResult {
 	p := PollResult{Poll: s.poll, Posts: s.group, Hidden: b.small[s.poll.Package], Rows: make([]Row, len(s.poll.People))}
+	p.Early = early(b.in.Round, b.done, s.group.ID, s.poll.Voted)
 	rules := b.rules(s.poll)
 	for i, o := range s.poll.People {
 		p.Rows[i] = Row{PersonOutcome: o, Elsewhere: b.persons.elsewhere(s.poll, i), Hidden: b.hidden[placed{s.poll.Package, i}]}
@@ -223,9 +220,15 @@ func reason(rules *meeting.RuleSet, id string) meeting.Text {
 	return meeting.Text{Vi: id, En: id}
 }
 
+// follow finds where every poll stands, and which groups are done.
+func (b *builder) follow() {
+	b.all = Follow(b.in.Round, b.in.Directory, b.in.Known, b.in.Packages, DayOf(b.in.AsOf))
+	b.done = Finish(b.in.Round, b.all)
+}
+
 // standings lists what is late, what is missing, and what is not awaited.
 func (b *builder) standings() {
-	for _, s := range Follow(b.in.Round, b.in.Directory, b.in.Known, b.in.Packages, DayOf(b.in.AsOf)) {
+	for _, s := range b.all {
 		s.Agency = b.shownAgency(s.Agency)
 		if b.in.Public {
 			s.Package, s.Known.By = nil, ""

@@ -84,7 +84,7 @@ func TestConsolidate(t *testing.T) {
 	if got := rows(c); !slices.Equal(got, want) {
 		t.Errorf("%s", strings.Join(got, "\n"))
 	}
-	if len(c.Sections) != 3 || c.Sections[0].Kind != "Văn phòng Tỉnh ủy" || len(c.Sections[2].Agencies[0].Polls) != 2 || c.Rules.ID != meeting.RuleSetReg96 || c.Suppressed+c.MinGroup+c.Unanimous > 0 {
+	if len(c.Sections) != 3 || c.Sections[0].Kind != "Văn phòng Tỉnh ủy" || len(c.Sections[2].Agencies[0].Polls) != 2 || c.Rules.ID != meeting.RuleSetReg96 || c.Suppressed+c.MinGroup > 0 {
 		t.Errorf("%+v", c)
 	}
 	row := func(section, poll, i int) *round.Row { return &c.Sections[section].Agencies[0].Polls[poll].Rows[i] }
@@ -163,9 +163,37 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-// TestPublic: what everybody may have lacks the numbers of small polls, and of
-// persons on whom all ballots say the same; nothing that is left out is anywhere
-// in the value.
+// TestConsolidateEarly: a vote that was held before the posts that come first
+// were done is not dropped but marked.
+func TestConsolidateEarly(t *testing.T) {
+	elected := ballotOf(0, council, "hdnd-bau", who{"Đặng An", "Chủ tịch", nil})
+	early, fine := ballotOf(1, district, "cap-uy", who{"Lê Bình", "Bí thư", nil}), ballotOf(2, district, "khac", who{"Lê Chi", "", nil})
+	elected.Voted, early.Voted, fine.Voted = "2023-07-14", "2023-07-13", "2023-07-01"
+	in := input(t, elected, early, fine)
+	in.Known = []round.Progress{
+		{Expected: round.Expected{Agency: district, Group: "hdnd-bau"}, Voted: "2023-07-10"},
+		{Expected: round.Expected{Agency: "thanh-uy-suong-mai", Group: "hdnd-bau"}, Excused: "đã nghỉ hưu"},
+	}
+	for _, in.Public = range []bool{false, true} {
+		c := round.Consolidate(in)
+		if len(rows(c)) != 3 {
+			t.Errorf("%q", rows(c))
+		}
+		for _, section := range c.Sections {
+			for _, a := range section.Agencies {
+				for _, p := range a.Polls {
+					if marked := len(p.Early) == 1 && p.Early[0].Over == "2023-07-14"; marked != (p.Posts.ID == "cap-uy") || !marked && len(p.Early) > 0 {
+						t.Errorf("%s: %+v", p.Posts.ID, p.Early)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestPublic: what everybody may have lacks the numbers of small polls; nothing
+// that is left out is anywhere in the value. Persons on whom all ballots of
+// another poll say the same are named, for who decides.
 func TestPublic(t *testing.T) {
 	small := ballotOf(0, publicity, "khac", who{"Đặng An", "Trưởng ban", []string{"Văn phòng Tỉnh ủy"}})
 	small.Collected, small.Base = 4, 4
@@ -178,18 +206,17 @@ func TestPublic(t *testing.T) {
 	before := fmt.Sprintf("%+v %+v", *small, *large)
 	c := round.Consolidate(in)
 	polls := []round.PollResult{c.Sections[0].Agencies[0].Polls[0], c.Sections[1].Agencies[0].Polls[0]}
-	if !c.Public || c.MinGroup != meeting.DefaultMinBallots || c.Suppressed != 1 || c.Unanimous != 1 || !polls[0].Hidden || polls[1].Hidden {
+	if !c.Public || c.MinGroup != meeting.DefaultMinBallots || c.Suppressed != 1 || !polls[0].Hidden || polls[1].Hidden {
 		t.Errorf("%+v", c)
 	}
 	none := meeting.Share{Percent: "–"}
-	hidden := []round.Row{polls[0].Rows[0], polls[1].Rows[1]}
-	outcomes := []meeting.PersonOutcome{polls[0].People[0], polls[1].People[1], hidden[0].PersonOutcome, hidden[1].PersonOutcome, c.Twice[0].At[0].Result, c.Twice[0].At[0].Poll.People[0]}
+	outcomes := []meeting.PersonOutcome{polls[0].People[0], polls[0].Rows[0].PersonOutcome, c.Twice[0].At[0].Result, c.Twice[0].At[0].Poll.People[0]}
 	for i, o := range outcomes {
 		if o.High != none || o.Confidence != none || o.Low != none || o.Invalid != 0 || o.Name == "" {
 			t.Errorf("%d: %+v", i, o)
 		}
 	}
-	if !hidden[0].Hidden || !hidden[1].Hidden || !c.Twice[0].At[0].Hidden || c.Twice[0].At[1].Hidden || polls[1].Rows[0].Hidden || polls[1].Rows[0].High.Votes != 1 {
+	if !polls[0].Rows[0].Hidden || polls[1].Rows[1].Hidden || !c.Twice[0].At[0].Hidden || c.Twice[0].At[1].Hidden || polls[1].Rows[0].Hidden || polls[1].Rows[0].High.Votes != 1 || polls[1].Rows[1].High.Votes != 10 {
 		t.Errorf("%+v", c.Twice[0])
 	}
 	if p := polls[0]; p.Summoned+p.Present+p.Issued+p.Collected+p.Base+p.Voided != 0 {
@@ -208,9 +235,11 @@ func TestPublic(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	}
-	in.Unanimous = true
-	if c := round.Consolidate(in); c.Unanimous != 0 || c.Sections[1].Agencies[0].Polls[0].Rows[1].Hidden || c.Sections[1].Agencies[0].Polls[0].Rows[1].High.Votes != 10 || c.Suppressed != 1 {
-		t.Errorf("known to be unanimous: %+v", c)
+	if got := c.Unanimous(0); !slices.Equal(got, []string{"Lê Bình (Văn phòng Tỉnh ủy)"}) {
+		t.Errorf("%q", got)
+	}
+	if got := c.Unanimous(6); len(got) > 0 {
+		t.Errorf("%q in a poll that will be left out", got)
 	}
 	in.MinGroup = 6
 	if c := round.Consolidate(in); c.Suppressed != 2 || c.MinGroup != 6 {
@@ -332,15 +361,14 @@ func isWhole(t *rapid.T, c *round.Consolidation, polls []*round.Poll) {
 	}
 }
 
-// isGuarded checks that nothing of a small poll or of a person on whom all agree
-// is in a public version.
+// isGuarded checks that nothing of a small poll is in a public version.
 func isGuarded(t *rapid.T, c *round.Consolidation) {
 	for _, section := range c.Sections {
 		for _, a := range section.Agencies {
 			for _, p := range a.Polls {
 				for _, row := range p.Rows {
 					shown := row.High.Votes+row.Confidence.Votes+row.Low.Votes+row.Invalid > 0
-					if shown == row.Hidden || shown && (p.Collected < c.MinGroup || row.Unanimous()) || row.Level != "" {
+					if shown == row.Hidden || shown && p.Collected < c.MinGroup || row.Level != "" {
 						t.Errorf("%+v of %d", row, p.Collected)
 					}
 				}

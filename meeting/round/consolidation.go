@@ -29,11 +29,26 @@ type Consolidation struct {
 	// Suppressed counts the polls whose numbers are left out because fewer than
 	// MinGroup ballots were collected; 0 where nothing is left out.
 	Suppressed, MinGroup int
-	// Unanimous counts the rows whose numbers are left out because all ballots say
-	// the same of the person, so that everybody's vote would be known.
-	Unanimous int
 	// Public tells that this is the version that everybody may have.
 	Public bool
+}
+
+// Unanimous names, with their agencies, the persons on whom all ballots say the
+// same, so that these numbers tell how everybody voted. Polls of fewer than so
+// many ballots, and what is left out, do not count.
+func (c *Consolidation) Unanimous(minGroup int) (list []string) {
+	for _, section := range c.Sections {
+		for _, a := range section.Agencies {
+			for _, p := range a.Polls {
+				for i := range p.Rows {
+					if r := &p.Rows[i]; !r.Hidden && p.Collected >= minGroup && r.Unanimous() {
+						list = append(list, r.Label()+" ("+a.Agency.Name+")")
+					}
+				}
+			}
+		}
+	}
+	return list
 }
 
 // A Section is the agencies of one kind.
@@ -56,7 +71,9 @@ type PollResult struct {
 	// Hidden tells that the numbers are left out of this consolidation: too few
 	// ballots for any of them to be public.
 	Hidden bool
-	Rows   []Row
+	// Early are the groups that should have been done before this vote.
+	Early []Ahead
+	Rows  []Row
 }
 
 // A Row is one person in one poll, in ballot order.
@@ -69,8 +86,8 @@ type Row struct {
 	// Level is the group under the thresholds of the rule set: for the roles that
 	// it names, empty in what others see.
 	Level meeting.Group
-	// Hidden tells that the numbers of this row are left out, alone or with those
-	// of its whole poll.
+	// Hidden tells that the numbers of this row are left out, as those of its whole
+	// poll.
 	Hidden bool
 }
 

@@ -10,7 +10,7 @@ const (
 	StageNone     Stage = "none"     // nothing is known
 	StagePrepared Stage = "prepared" // step 1 is done
 	StageVoted    Stage = "voted"    // the vote was held, no package came
-	StageHeld     Stage = "held"     // a package waits: for its key to be confirmed, or to be checked
+	StageHeld     Stage = "held"     // a package waits: to be checked, or, from whomever it is, for its key to be confirmed
 	StageApart    Stage = "apart"    // the package that came does not hold
 	StagePart     Stage = "part"     // verified packages of some of the meeting's papers are here
 	StageSent     Stage = "sent"     // verified packages of all of them are
@@ -24,6 +24,9 @@ type Standing struct {
 	Group   Group
 	Stage   Stage
 	Package *Package // the one that counts, or the latest that came; nil for none
+	// Unproven is how many packages wait under a key that is not confirmed: a
+	// hint, since anybody may have sent them.
+	Unproven int
 	// Papers is how many ballot papers there are, and Here of how many a package
 	// counts; 0 and 0 while none does.
 	Papers, Here int
@@ -32,6 +35,8 @@ type Standing struct {
 	// Rules are the limits that apply, in the order of time, each with how it was
 	// met.
 	Rules []Met
+
+	last meeting.Date // of the votes that packages prove
 }
 
 // A Met is one limit of an expected poll, as of a day.

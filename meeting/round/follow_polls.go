@@ -20,9 +20,10 @@ func DayOf(t time.Time) meeting.Date { return meeting.Day(t.In(vietnam)) }
 // the order in which they came.
 //
 // What is noted goes before what packages claim, but for the day of the vote,
-// which an accepted package proves. A claim under a key that is not confirmed, or
-// of a package that is kept apart, starts the days for sending but is not taken
-// for known.
+// which an accepted package proves. A package under a key that is not confirmed
+// may be a stranger's: it is shown, and nothing in it makes anybody late or in
+// time. The agency's own that is kept apart starts the days for sending but is
+// not taken for known.
 func Follow(r *Round, d *Directory, known []Progress, packages []*Package, today meeting.Date) []Standing {
 	f := follower{round: r, today: today, known: map[Expected]Progress{}, packages: map[Expected][]*Package{}, words: map[string]meeting.Text{}}
 	for _, p := range known {
@@ -63,8 +64,18 @@ func (f *follower) standing(a Agency, g Group) Standing {
 	s := Standing{Agency: a, Group: g, Known: f.known[e]}
 	s.Known.Expected = e
 	results := slices.DeleteFunc(slices.Clone(f.packages[e]), func(p *Package) bool { return p.Kind != KindResult })
-	s.Package = counting(results)
+	for _, p := range f.packages[e] {
+		if p.Status == Held {
+			s.Unproven++
+		}
+	}
+	s.Package = counting(a, results)
 	s.Papers, s.Here = papers(results)
+	for _, p := range results {
+		if p.Status == Accepted {
+			s.last = max(s.last, p.Voted)
+		}
+	}
 	s.Known.fill(f.packages[e])
 	s.Stage = s.stage()
 	if s.Stage != StageExcused {
@@ -73,14 +84,16 @@ func (f *follower) standing(a Agency, g Group) Standing {
 	return s
 }
 
-// counting returns the package that counts, or the latest that came.
-func counting(results []*Package) *Package {
+// counting returns the package that counts, or the latest that came, without what
+// is known to be a stranger's.
+func counting(a Agency, results []*Package) *Package {
 	var latest *Package
 	for _, p := range slices.Backward(results) {
 		if p.Status == Accepted {
 			return p
 		}
-		if latest == nil && p.Status != Superseded {
+		stranger := p.Status == Apart && a.Confirmed && !p.ownOf(a)
+		if latest == nil && p.Status != Superseded && !stranger {
 			latest = p
 		}
 	}
@@ -102,6 +115,12 @@ func papers(results []*Package) (all, here int) {
 // and nothing speaks against it so far.
 func (p *Package) proven() bool {
 	return p.Status == Accepted || p.Status == Superseded || p.Status == Checking
+}
+
+// ownOf reports whether the package is known to be the agency's own, whatever
+// speaks against it.
+func (p *Package) ownOf(a Agency) bool {
+	return p.proven() || a.Confirmed && p.Key == a.Key
 }
 
 // fill takes from packages, the latest first, what is not noted.
@@ -129,12 +148,14 @@ func (s *Standing) stage() Stage {
 		return StagePart
 	case status == Accepted:
 		return StageSent
-	case status == Held || status == Checking:
+	case status == Checking:
 		return StageHeld
 	case s.Known.Excused != "":
 		return StageExcused
 	case status == Apart:
 		return StageApart
+	case status == Held && s.Known.Done == "":
+		return StageHeld
 	case s.Known.Voted != "" || s.Known.Done != "":
 		return StageVoted
 	case s.Known.Prepared != "":
@@ -144,7 +165,9 @@ func (s *Standing) stage() Stage {
 }
 
 // Elsewhere reports whether the vote was held where no package comes from.
-func (s *Standing) Elsewhere() bool { return s.Known.Done != "" && s.Package == nil }
+func (s *Standing) Elsewhere() bool {
+	return s.Known.Done != "" && (s.Package == nil || s.Package.Status == Held)
+}
 
 // LateBy returns the rules of which a limit was missed.
 func (s *Standing) LateBy() (rules []Met) {

@@ -65,9 +65,11 @@ func (f *follower) met(id string, rule meeting.Text, limit meeting.Limit, done m
 // sending returns the day of the vote and that on which its result came, empty
 // for not yet. A correction does not make late what came in time: the first
 // package of each chain counts. Of several polls it is the one that came latest
-// after its vote.
+// after its vote. What is not proven to be the agency's says nothing; a package
+// of its own that is kept apart says when the vote was, if that was before it
+// came.
 func (f *follower) sending(s *Standing, results []*Package) (voted, received meeting.Date) {
-	results = slices.DeleteFunc(slices.Clone(results), func(p *Package) bool { return p.Status == Apart })
+	results = slices.DeleteFunc(slices.Clone(results), func(p *Package) bool { return !p.proven() })
 	here, worst, found := map[string]bool{}, 0, false
 	for _, p := range results {
 		here[p.Hash] = true
@@ -85,8 +87,8 @@ func (f *follower) sending(s *Standing, results []*Package) (voted, received mee
 		return voted, received
 	}
 	voted = s.Known.Voted
-	if voted == "" && s.Package != nil {
-		voted = s.Package.Voted
+	if p := s.Package; voted == "" && p != nil && p.ownOf(s.Agency) && p.Voted <= DayOf(p.Received) {
+		voted = p.Voted
 	}
 	return voted, received
 }

@@ -43,6 +43,12 @@ func standing(t testing.TB, list []round.Standing, agency, group string) *round.
 	return &list[i]
 }
 
+// confirm notes the key of an agency as compared with it.
+func confirm(d *round.Directory, agency, key string) {
+	i := slices.IndexFunc(d.Agencies, func(a round.Agency) bool { return a.ID == agency })
+	d.Agencies[i].Key, d.Agencies[i].Confirmed = key, true
+}
+
 // told writes how limits are met: "prepare 2023-07-30 done 2023-07-20 late warn off".
 func told(rules []round.Met) string {
 	var list []string
@@ -76,6 +82,10 @@ func TestFollow(t *testing.T) {
 	}
 	correction := came("c2", "2023-08-02", "2023-08-20 09:00", round.Accepted)
 	correction.Supersedes = "c1"
+	own := func(p *round.Package) *round.Package {
+		p.Key = "own"
+		return p
+	}
 	notice := &round.Package{Claim: round.Claim{Kind: round.KindNotice, Agency: publicity, Group: "khac", Prepared: "2023-07-25", Voted: "2023-08-02"}, Status: round.Accepted}
 	heldNotice := *notice
 	heldNotice.Status = round.Held
@@ -86,41 +96,63 @@ func TestFollow(t *testing.T) {
 		stage    round.Stage
 		rules    string
 	}{
-		"long before":           {"2023-07-29", nil, nil, round.StageNone, "prepare 2023-07-30 off; vote 2023-08-30; send "},
-		"the day before it":     {"2023-07-30", nil, nil, round.StageNone, "prepare 2023-07-30 warn off; vote 2023-08-30; send "},
-		"the day written":       {"2023-07-31", nil, nil, round.StageNone, "prepare 2023-07-30 late off; vote 2023-08-30; send "},
-		"prepared in time":      {"2023-08-01", known(round.Progress{Prepared: "2023-07-30"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30; send "},
-		"prepared too late":     {"2023-08-01", known(round.Progress{Prepared: "2023-07-31"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-31 late off; vote 2023-08-30; send "},
-		"the vote is near":      {"2023-08-30", known(round.Progress{Prepared: "2023-07-30"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 warn; send "},
-		"no vote":               {"2023-08-31", known(round.Progress{Prepared: "2023-07-30"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 late; send "},
-		"voted today":           {"2023-08-02", known(round.Progress{Prepared: "2023-07-30", Voted: "2023-08-02"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 warn"},
-		"voted yesterday":       {"2023-08-03", known(round.Progress{Prepared: "2023-07-30", Voted: "2023-08-02"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 warn"},
-		"nothing came":          {"2023-08-04", known(round.Progress{Prepared: "2023-07-30", Voted: "2023-08-02"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 late"},
-		"due on a day off":      {"2023-08-04", known(round.Progress{Voted: "2023-08-04"}), nil, round.StageVoted, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-04; send 2023-08-05 warn off"},
-		"voted too late":        {"2023-09-30", known(round.Progress{Prepared: "2023-07-01", Voted: "2023-08-31"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-01 off; vote 2023-08-30 done 2023-08-31 late; send 2023-09-01 late"},
-		"voted within July":     {"2023-08-31", known(round.Progress{Voted: "2023-07-20"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-20 off; vote 2023-08-30 done 2023-07-20; send 2023-07-21 late"},
-		"came at midnight":      {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 23:59", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
-		"came after midnight":   {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-04 00:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-04 late"},
-		"the package proves":    {"2023-08-31", known(round.Progress{Voted: "2023-08-07"}), []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
-		"key not confirmed":     {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Held)}, round.StageHeld, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
-		"being checked":         {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Checking)}, round.StageHeld, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
-		"kept apart":            {"2023-08-05", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Apart)}, round.StageApart, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 late"},
-		"apart, then good":      {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Apart), came("b", "2023-08-02", "2023-08-05 08:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-05 late"},
-		"corrected":             {"2023-08-31", nil, []*round.Package{came("c1", "2023-08-02", "2023-08-03 08:00", round.Superseded), correction}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
-		"two papers, one late":  {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-08 08:00", round.Accepted), came("b", "2023-08-10", "2023-08-11 08:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-08 late"},
-		"a notice":              {"2023-08-03", nil, []*round.Package{notice}, round.StageVoted, "prepare 2023-07-30 done 2023-07-25 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 warn"},
-		"a stranger's notice":   {"2023-07-20", nil, []*round.Package{&heldNotice}, round.StageNone, "prepare 2023-07-30 off; vote 2023-08-30; send "},
-		"excused":               {"2023-09-30", known(round.Progress{Excused: "không còn chức danh nào"}), nil, round.StageExcused, ""},
-		"excused, but one came": {"2023-08-03", known(round.Progress{Excused: "không còn chức danh nào"}), []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Held)}, round.StageHeld, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
-		"held elsewhere":        {"2023-09-30", known(round.Progress{Prepared: "2023-07-01", Voted: "2023-08-10", Done: "biên bản giấy"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-01 off; vote 2023-08-30 done 2023-08-10"},
+		"long before":            {"2023-07-29", nil, nil, round.StageNone, "prepare 2023-07-30 off; vote 2023-08-30; send "},
+		"the day before it":      {"2023-07-30", nil, nil, round.StageNone, "prepare 2023-07-30 warn off; vote 2023-08-30; send "},
+		"the day written":        {"2023-07-31", nil, nil, round.StageNone, "prepare 2023-07-30 late off; vote 2023-08-30; send "},
+		"prepared in time":       {"2023-08-01", known(round.Progress{Prepared: "2023-07-30"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30; send "},
+		"prepared too late":      {"2023-08-01", known(round.Progress{Prepared: "2023-07-31"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-31 late off; vote 2023-08-30; send "},
+		"the vote is near":       {"2023-08-30", known(round.Progress{Prepared: "2023-07-30"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 warn; send "},
+		"no vote":                {"2023-08-31", known(round.Progress{Prepared: "2023-07-30"}), nil, round.StagePrepared, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 late; send "},
+		"voted today":            {"2023-08-02", known(round.Progress{Prepared: "2023-07-30", Voted: "2023-08-02"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 warn"},
+		"voted yesterday":        {"2023-08-03", known(round.Progress{Prepared: "2023-07-30", Voted: "2023-08-02"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 warn"},
+		"nothing came":           {"2023-08-04", known(round.Progress{Prepared: "2023-07-30", Voted: "2023-08-02"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 late"},
+		"due on a day off":       {"2023-08-04", known(round.Progress{Voted: "2023-08-04"}), nil, round.StageVoted, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-04; send 2023-08-05 warn off"},
+		"voted too late":         {"2023-09-30", known(round.Progress{Prepared: "2023-07-01", Voted: "2023-08-31"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-01 off; vote 2023-08-30 done 2023-08-31 late; send 2023-09-01 late"},
+		"voted within July":      {"2023-08-31", known(round.Progress{Voted: "2023-07-20"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-20 off; vote 2023-08-30 done 2023-07-20; send 2023-07-21 late"},
+		"came at midnight":       {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 23:59", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
+		"came after midnight":    {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-04 00:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-04 late"},
+		"the package proves":     {"2023-08-31", known(round.Progress{Voted: "2023-08-07"}), []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
+		"key not confirmed":      {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Held)}, round.StageHeld, "prepare 2023-07-30 late off; vote 2023-08-30 late; send "},
+		"being checked":          {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Checking)}, round.StageHeld, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
+		"kept apart":             {"2023-08-05", nil, []*round.Package{own(came("a", "2023-08-02", "2023-08-03 08:00", round.Apart))}, round.StageApart, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 late"},
+		"apart, a day to come":   {"2023-08-05", nil, []*round.Package{own(came("a", "2023-08-04", "2023-08-03 08:00", round.Apart))}, round.StageApart, "prepare 2023-07-30 late off; vote 2023-08-30; send "},
+		"a stranger's, apart":    {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Apart)}, round.StageNone, "prepare 2023-07-30 late off; vote 2023-08-30 late; send "},
+		"own, then a stranger's": {"2023-08-05", nil, []*round.Package{own(came("a", "2023-08-02", "2023-08-03 08:00", round.Apart)), came("b", "2023-01-02", "2023-08-04 08:00", round.Apart)}, round.StageApart, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 late"},
+		"a stranger's old vote":  {"2023-07-20", nil, []*round.Package{came("a", "2023-01-02", "2023-07-20 08:00", round.Held)}, round.StageHeld, "prepare 2023-07-30 off; vote 2023-08-30; send "},
+		"voted, then strangers":  {"2023-08-04", known(round.Progress{Prepared: "2023-07-30", Voted: "2023-08-02"}), []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Held)}, round.StageHeld, "prepare 2023-07-30 done 2023-07-30 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 late"},
+		"apart, then good":       {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Apart), came("b", "2023-08-02", "2023-08-05 08:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-05 late"},
+		"corrected":              {"2023-08-31", nil, []*round.Package{came("c1", "2023-08-02", "2023-08-03 08:00", round.Superseded), correction}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
+		"two papers, one late":   {"2023-08-31", nil, []*round.Package{came("a", "2023-08-02", "2023-08-08 08:00", round.Accepted), came("b", "2023-08-10", "2023-08-11 08:00", round.Accepted)}, round.StageSent, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-08 late"},
+		"a notice":               {"2023-08-03", nil, []*round.Package{notice}, round.StageVoted, "prepare 2023-07-30 done 2023-07-25 off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 warn"},
+		"a stranger's notice":    {"2023-07-20", nil, []*round.Package{&heldNotice}, round.StageNone, "prepare 2023-07-30 off; vote 2023-08-30; send "},
+		"excused":                {"2023-09-30", known(round.Progress{Excused: "không còn chức danh nào"}), nil, round.StageExcused, ""},
+		"excused, but one came":  {"2023-08-03", known(round.Progress{Excused: "không còn chức danh nào"}), []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Checking)}, round.StageHeld, "prepare 2023-07-30 late off; vote 2023-08-30 done 2023-08-02; send 2023-08-03 done 2023-08-03"},
+		"excused, a stranger":    {"2023-08-03", known(round.Progress{Excused: "không còn chức danh nào"}), []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Held)}, round.StageExcused, ""},
+		"elsewhere, a stranger":  {"2023-09-30", known(round.Progress{Prepared: "2023-07-01", Voted: "2023-08-10", Done: "biên bản giấy"}), []*round.Package{came("a", "2023-08-02", "2023-08-03 08:00", round.Held)}, round.StageVoted, "prepare 2023-07-30 done 2023-07-01 off; vote 2023-08-30 done 2023-08-10"},
+		"held elsewhere":         {"2023-09-30", known(round.Progress{Prepared: "2023-07-01", Voted: "2023-08-10", Done: "biên bản giấy"}), nil, round.StageVoted, "prepare 2023-07-30 done 2023-07-01 off; vote 2023-08-30 done 2023-08-10"},
 	} {
 		r, d := letter(t)
+		confirm(d, publicity, "own")
 		s := standing(t, round.Follow(r, d, c.known, c.packages, c.today), publicity, "khac")
 		if got := told(s.Rules); s.Stage != c.stage || got != c.rules {
 			t.Errorf("%s: %s, %s\nwant %s, %s", title, s.Stage, got, c.stage, c.rules)
 		}
 		if late := strings.Contains(c.rules, "late"); s.Late() != late || len(s.LateBy()) != strings.Count(c.rules, "late") {
 			t.Errorf("%s: late %t by %d rules", title, s.Late(), len(s.LateBy()))
+		}
+	}
+}
+
+// TestFollowStrangers: packages under a key that nobody confirmed are counted as
+// a hint; they neither take an agency out of the reminders nor put it there.
+func TestFollowStrangers(t *testing.T) {
+	r, d := letter(t)
+	hint := parcel(t, "a", publicity, "khac", "2023-01-02", "2023-08-03 08:00", round.Held)
+	for _, today := range []meeting.Date{"2023-07-20", "2023-07-31", "2023-08-30", "2023-09-05"} {
+		without := standing(t, round.Follow(r, d, nil, nil, today), publicity, "khac")
+		with := standing(t, round.Follow(r, d, nil, []*round.Package{hint, hint}, today), publicity, "khac")
+		if with.Unproven != 2 || without.Unproven != 0 || told(with.Rules) != told(without.Rules) || round.Reminder(r, with, today) != round.Reminder(r, without, today) {
+			t.Errorf("%s: %d, %s", today, with.Unproven, told(with.Rules))
 		}
 	}
 }
@@ -243,6 +275,58 @@ func TestReady(t *testing.T) {
 	r.Expected = slices.DeleteFunc(r.Expected, func(e round.Expected) bool { return e.Group == "hdnd-bau" })
 	if list := round.Follow(r, d, nil, nil, "2023-07-20"); len(round.Ready(r, list, "cap-uy")) != 1 || len(round.Finish(r, list)) > 0 {
 		t.Error("a group for which nobody is expected counts as done")
+	}
+}
+
+// TestEarly: a vote is early until that on every group before it is over
+// everywhere; the day of the last of these is soon enough.
+func TestEarly(t *testing.T) {
+	r, d := letter(t)
+	all := []string{council, district, "thanh-uy-suong-mai"}
+	known := func(days ...meeting.Date) (list []round.Progress) {
+		for i, day := range days {
+			list = append(list, round.Progress{Expected: round.Expected{Agency: all[i], Group: "hdnd-bau"}, Voted: day})
+		}
+		return list
+	}
+	// Two papers of one agency: the one that came first was voted on last.
+	two := []*round.Package{
+		parcel(t, "a", all[2], "hdnd-bau", "2023-07-19", "2023-07-20 08:00", round.Accepted),
+		parcel(t, "b", all[2], "hdnd-bau", "2023-07-12", "2023-07-20 09:00", round.Accepted),
+	}
+	for title, c := range map[string]struct {
+		known    []round.Progress
+		packages []*round.Package
+		group    string
+		voted    meeting.Date
+		want     []meeting.Date // of the group before
+	}{
+		"the day after":      {known("2023-07-12", "2023-07-14", "2023-07-13"), nil, "cap-uy", "2023-07-15", nil},
+		"the same day":       {known("2023-07-12", "2023-07-14", "2023-07-13"), nil, "cap-uy", "2023-07-14", nil},
+		"the day before":     {known("2023-07-12", "2023-07-14", "2023-07-13"), nil, "cap-uy", "2023-07-13", []meeting.Date{"2023-07-14"}},
+		"one is not held":    {known("2023-07-12", "2023-07-14"), nil, "cap-uy", "2023-07-20", []meeting.Date{""}},
+		"the last of two":    {known("2023-07-12", "2023-07-14"), two, "cap-uy", "2023-07-18", []meeting.Date{"2023-07-19"}},
+		"after the two":      {known("2023-07-12", "2023-07-14"), two, "cap-uy", "2023-07-19", nil},
+		"nothing before it":  {nil, nil, "khac", "2023-07-01", nil},
+		"a group of no name": {nil, nil, "x", "2023-07-01", nil},
+	} {
+		early := round.Early(r, round.Follow(r, d, c.known, c.packages, "2023-07-20"), c.group, c.voted)
+		var got []meeting.Date
+		for _, e := range early {
+			if got = append(got, e.Over); e.Group.ID != "hdnd-bau" {
+				t.Errorf("%s: before %s", title, e.Group.ID)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", title, got, c.want)
+		}
+	}
+	g, _ := r.Group("hdnd-bau")
+	if w := (round.Ahead{Group: g, Over: "2023-07-14"}).Words(); !strings.HasPrefix(w.Vi, "lấy phiếu trước khi nhóm “"+g.Name) || !strings.HasSuffix(w.Vi, "xong (ngày 14/7/2023)") || !strings.Contains(w.En, "14 July 2023") {
+		t.Errorf("%+v", w)
+	}
+	if w := (round.Ahead{Group: g}).Words(); !strings.HasSuffix(w.Vi, "xong (đến nay chưa rõ đã xong)") || w.En == "" {
+		t.Errorf("%+v", w)
 	}
 }
 

@@ -51,6 +51,10 @@ type Office struct {
 	// URL is where agencies send packages, empty where they are carried, and Key
 	// the verifier key (C2SP signed-note) of receipts: both stand in round files.
 	URL, Key string
+	// Warn is told when store or log begin to hold up the check of packages; nil
+	// tells nobody. Pause says when to try again; nil waits a quarter of a minute.
+	Warn  func(cause error)
+	Pause func() <-chan time.Time
 
 	// mu keeps what is read and what is written upon it together.
 	mu sync.Mutex
@@ -60,6 +64,9 @@ type Office struct {
 	// printing gives records their numbers, one after another.
 	printing sync.Mutex
 	queue    queue
+	// strangers are the last keys of packages that were not kept, by agency: an
+	// agency's own may be among them.
+	strangers map[string][]string
 }
 
 // A Press makes the papers and files of a consolidation. Package report has the

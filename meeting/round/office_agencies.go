@@ -123,7 +123,8 @@ func chosen(typed string, came []string) (string, error) {
 		"the digits are not those of a key that came; if the agency reads them so, the package that came is not theirs")
 }
 
-// keysThatCame are those of an agency and of its packages that are held.
+// keysThatCame are those of an agency, of its packages that are held, and the last
+// of those that were not kept.
 func (o *Office) keysThatCame(ctx context.Context, agency string) (keys []string, err error) {
 	d, err := o.Store.Directory(ctx)
 	if err != nil {
@@ -147,7 +148,7 @@ func (o *Office) keysThatCame(ctx context.Context, agency string) (keys []string
 			}
 		}
 	}
-	return keys, nil
+	return append(keys, o.strangers[agency]...), nil
 }
 
 // stillThere is [ErrAgency] when an agency is gone that a round waits for.
@@ -243,7 +244,14 @@ func (o *Office) release(ctx context.Context, by audit.Actor, agency string) err
 			if p.Status != Held || !a.Confirmed {
 				continue
 			}
-			if err := o.decide(ctx, by, p, a); err != nil {
+			_, err := o.expected(ctx, &p.Claim)
+			switch {
+			case errors.Is(err, ErrStranger): // since it came
+				err = o.setApart(ctx, by, p, err)
+			case err == nil || errors.Is(err, ErrClosed):
+				err = o.decide(ctx, by, p, a)
+			}
+			if err != nil {
 				return err
 			}
 		}

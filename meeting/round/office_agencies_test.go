@@ -204,6 +204,22 @@ func TestRoundKeepsItsPackages(t *testing.T) {
 	d.ok(change(func(r *round.Round) { r.Expected = r.Expected[2:3] }))
 }
 
+// TestStrangersBindNoRound: what is held does not keep the round from changing. When
+// the key is confirmed later, it is set apart, because nothing is expected there.
+func TestStrangersBindNoRound(t *testing.T) {
+	d := newDesk(t)
+	p, err := d.receive(d.result("so-y-te", "rest", "a", "An"))
+	d.ok(err)
+	d.r.Expected = d.r.Expected[:3]
+	d.r, err = d.SaveRound(t.Context(), officer, d.r)
+	d.ok(err)
+	_, err = d.ConfirmKey(t.Context(), officer, "so-y-te", keyOf("so-y-te"))
+	d.ok(err)
+	if p := d.status(p, round.Apart); !strings.Contains(p.Reason.Vi, "không chờ") {
+		t.Errorf("set apart because %q", p.Reason.Vi)
+	}
+}
+
 // TestLoadLetter makes the letter's round once, however often it is asked for.
 func TestLoadLetter(t *testing.T) {
 	d := newDesk(t)

@@ -16,10 +16,12 @@ import (
 var audiences = []meeting.Audience{meeting.AudienceMeeting, meeting.AudienceAgency, meeting.AudiencePublic}
 
 // Publish releases a record to an audience. What others get is printed for them:
-// without threshold groups, and without numbers from which everybody could tell
-// how single voters voted. A record that packages have overtaken is [ErrStale]:
-// it is printed again first. An audience only grows; there is no way back.
-func (o *Office) Publish(ctx context.Context, actor staff.Actor, u ballot.UUID, number int, to meeting.Audience) (*Record, error) {
+// without threshold groups, and without the numbers of polls of few ballots.
+// Where all ballots of another poll say the same of a person, everybody's vote on
+// that person becomes known: it is [meeting.ErrUnanimous] unless the officer
+// knows. A record that packages have overtaken is [ErrStale]: it is printed again
+// first. An audience only grows; there is no way back.
+func (o *Office) Publish(ctx context.Context, actor staff.Actor, u ballot.UUID, number int, to meeting.Audience, knowing bool) (*Record, error) {
 	if err := admit(actor); err != nil {
 		return nil, err
 	}
@@ -35,10 +37,8 @@ func (o *Office) Publish(ctx context.Context, actor staff.Actor, u ballot.UUID, 
 	if r.Release != nil && slices.Index(audiences, r.Release.Audience) >= slices.Index(audiences, to) {
 		return r, nil
 	}
-	if r.Public == nil {
-		if err := o.printPublic(ctx, u, r); err != nil {
-			return nil, err
-		}
+	if err := o.printPublic(ctx, u, r, knowing); err != nil {
+		return nil, err
 	}
 	r.Release = &meeting.Release{Audience: to, Time: o.Clock().UTC()}
 	return r, o.Store.SaveRecord(ctx, u, *r, o.draft(actor.Audit(), "round.publish", detail{
@@ -46,8 +46,9 @@ func (o *Office) Publish(ctx context.Context, actor staff.Actor, u ballot.UUID, 
 	}))
 }
 
-// printPublic makes the files of a record as others get them.
-func (o *Office) printPublic(ctx context.Context, u ballot.UUID, r *Record) error {
+// printPublic makes the files of a record as others get them, if they are not
+// there, and refuses what may not be released, whether they are or not.
+func (o *Office) printPublic(ctx context.Context, u ballot.UUID, r *Record, knowing bool) error {
 	in, err := o.input(ctx, u)
 	if err != nil {
 		return err
@@ -57,8 +58,15 @@ func (o *Office) printPublic(ctx context.Context, u ballot.UUID, r *Record) erro
 			"packages have come since it was printed; print it again and publish the new one")
 	}
 	in.AsOf, in.Public = r.AsOf, true
-	r.Hidden = Consolidate(in).Suppressed
-	r.Public, err = o.print(ctx, in)
+	c := Consolidate(in)
+	if who := c.Unanimous(0); len(who) > 0 && !knowing {
+		return refusal(meeting.ErrUnanimous, "unanimous", who[0]+": mọi phiếu giống nhau, nên ai cũng biết từng người đã ghi mức nào",
+			who[0]+": all ballots are the same, so everybody's vote is known")
+	}
+	if r.Public == nil {
+		r.Hidden = c.Suppressed
+		r.Public, err = o.print(ctx, c)
+	}
 	return err
 }
 

@@ -26,8 +26,48 @@ func (o *Office) Questions(ctx context.Context, actor staff.Actor, u ballot.UUID
 	return questions, nil
 }
 
-// SaveLink answers one of the questions, or answers it anew. What would put
-// somebody in too many places is [ErrPlaces].
+// Declared returns what agencies said of persons of the same name by naming places,
+// and what officers did not contradict: of the polls that count, and of those that
+// are kept apart because somebody would be in too many places.
+func (o *Office) Declared(ctx context.Context, actor staff.Actor, u ballot.UUID) (list []Question, err error) {
+	if err := admit(actor); err != nil {
+		return nil, err
+	}
+	in, err := o.input(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	crowds, err := o.crowds(ctx, in)
+	for _, polls := range append([][]*Poll{in.Polls}, crowds...) {
+		for _, q := range Declared(in.Round, in.Directory, polls, in.Links) {
+			if !slices.ContainsFunc(list, func(other Question) bool { return other.Link(true) == q.Link(true) }) {
+				list = append(list, q)
+			}
+		}
+	}
+	return list, err
+}
+
+// crowds are, for each poll that is kept apart because somebody would be in too many
+// places, the polls among which it would count.
+func (o *Office) crowds(ctx context.Context, in ConsolidateInput) (crowds [][]*Poll, err error) {
+	packages, err := o.Store.Packages(ctx, in.Round.UUID)
+	for _, p := range packages {
+		if p.Status != Apart || p.Outcome == nil {
+			continue
+		}
+		beside := slices.DeleteFunc(slices.Clone(in.Polls), func(other *Poll) bool {
+			return other.Election == p.Poll || p.Supersedes != "" && other.Agency == p.Agency && other.Group == p.Group
+		})
+		crowds = append(crowds, append(beside, p.Outcome))
+	}
+	return crowds, err
+}
+
+// SaveLink says of two entries of one name whether they are one person, whoever said
+// so or not before; one of them may be of a package that is kept apart because
+// somebody would be in too many places ([Office.Recheck] lets it count if that is
+// over). What would put somebody in too many places is [ErrPlaces].
 func (o *Office) SaveLink(ctx context.Context, actor staff.Actor, u ballot.UUID, l Link) error {
 	if err := admit(actor); err != nil {
 		return err
@@ -41,17 +81,32 @@ func (o *Office) SaveLink(ctx context.Context, actor staff.Actor, u ballot.UUID,
 	if l.A > l.B {
 		l.A, l.B, l.PostA, l.PostB = l.B, l.A, l.PostB, l.PostA
 	}
-	others := slices.DeleteFunc(in.Links, l.Answers)
-	_, questions := People(in.Round, in.Directory, in.Polls, others)
-	if !slices.ContainsFunc(questions, func(q Question) bool { return q.Link(l.Same) == l }) {
-		return refusal(ErrRound, "link", "không có câu hỏi này về "+l.Name, "there is no such question about "+l.Name)
+	if l, err = o.asked(ctx, in, l); err != nil {
+		return err
 	}
+	others := slices.DeleteFunc(in.Links, l.Answers)
 	if err := TooMany(in.Round, in.Directory, in.Polls, append(others, l), nil); err != nil {
 		return err
 	}
 	return o.Store.SaveLink(ctx, u, l, o.draft(actor.Audit(), "round.link", detail{
 		"round": string(u), "name": l.Name, "a": string(l.A), "b": string(l.B), "post-a": l.PostA, "post-b": l.PostB, "same": fmt.Sprint(l.Same),
 	}))
+}
+
+// asked returns an answer in the words in which it is asked, if there are two such
+// entries.
+func (o *Office) asked(ctx context.Context, in ConsolidateInput, l Link) (Link, error) {
+	crowds, err := o.crowds(ctx, in)
+	if err != nil {
+		return l, err
+	}
+	only := map[string]bool{meeting.FoldedName(l.Name): true}
+	for _, polls := range append([][]*Poll{in.Polls}, crowds...) {
+		if q, ok := match(in.Round, in.Directory, polls, nil, only).about(l); ok {
+			return q.Link(l.Same), nil
+		}
+	}
+	return l, refusal(ErrRound, "link", "không có hai người như vậy cùng tên "+l.Name, "there are no such two entries of the name "+l.Name)
 }
 
 // input reads everything of a round, as of one moment.
@@ -107,7 +162,7 @@ func (o *Office) Print(ctx context.Context, actor staff.Actor, u ballot.UUID) (*
 	}
 	in.AsOf, in.Levels = o.Clock(), true
 	r := Record{Number: len(records) + 1, AsOf: in.AsOf.UTC(), Packages: hashes(in.Polls)}
-	if r.Files, err = o.print(ctx, in); err != nil {
+	if r.Files, err = o.print(ctx, Consolidate(in)); err != nil {
 		return nil, err
 	}
 	return &r, o.Store.SaveRecord(ctx, u, r, o.draft(actor.Audit(), "round.print", detail{
@@ -124,13 +179,13 @@ func hashes(polls []*Poll) (list []string) {
 }
 
 // print makes the papers of a consolidation and keeps them.
-func (o *Office) print(ctx context.Context, in ConsolidateInput) (list []meeting.RecordFile, err error) {
-	files, err := o.Press.PrintRound(Consolidate(in))
+func (o *Office) print(ctx context.Context, c *Consolidation) (list []meeting.RecordFile, err error) {
+	files, err := o.Press.PrintRound(c)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range files {
-		if in.Public && f.Name == meeting.AssessmentFile {
+		if c.Public && f.Name == meeting.AssessmentFile {
 			continue
 		}
 		hash, err := o.Store.PutFile(ctx, f.Content)

@@ -2,6 +2,8 @@ package round_test
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +54,77 @@ func TestQuestions(t *testing.T) {
 	d.ok(d.SaveLink(t.Context(), officer, d.r.UUID, questions[2].Link(false)))
 	if left := ask(); len(left) != 0 {
 		t.Errorf("still asked: %+v", left)
+	}
+}
+
+// A place that an agency named wrongly is taken back, and given back: also that of a
+// package which is kept apart because of it, and which then counts.
+func TestDeclaredWrongly(t *testing.T) {
+	d := newDesk(t)
+	_, err := d.ConfirmKey(t.Context(), officer, "so-y-te", keyOf("so-y-te"))
+	d.ok(err)
+	d.work()
+	named := func(v content, place string) content {
+		v.Poll.Places = [][]string{{place}}
+		return v
+	}
+	d.status(d.send(d.result("dang-uy", "lead", "a", "Nguyễn Văn An")), round.Accepted)
+	d.status(d.send(named(d.result("so-noi-vu", "lead", "b", "Nguyễn Văn An"), "dang-uy")), round.Accepted)
+	apart := d.send(named(d.result("so-y-te", "rest", "c", "Nguyễn Văn An"), "dang-uy"))
+	d.status(apart, round.Apart)
+	if p, err := d.Package(t.Context(), apart.Hash); err != nil || p.Outcome == nil || p.Outcome.Election != p.Poll {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	settled := func() *round.Package {
+		t.Helper()
+		p, err := d.Settled(t.Context(), apart.Hash)
+		d.ok(err)
+		return p
+	}
+	pairs := func() []round.Question {
+		t.Helper()
+		list, err := d.Declared(t.Context(), officer, d.r.UUID)
+		d.ok(err)
+		return list
+	}
+	list := pairs()
+	if len(list) != 2 || list[1].A.Poll.Package != apart.Hash && list[1].B.Poll.Package != apart.Hash {
+		t.Fatalf("%d pairs", len(list))
+	}
+	d.ok(d.Recheck(t.Context(), officer, apart.Hash))
+	d.status(settled(), round.Apart)
+	d.ok(d.SaveLink(t.Context(), officer, d.r.UUID, list[1].Link(false)))
+	if left := pairs(); len(left) != 1 {
+		t.Errorf("%d pairs are declared still", len(left))
+	}
+	d.ok(d.Recheck(t.Context(), officer, apart.Hash))
+	d.status(settled(), round.Accepted)
+	if p, err := d.Package(t.Context(), apart.Hash); err != nil || p.Outcome != nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+	d.refused(d.SaveLink(t.Context(), officer, d.r.UUID, list[1].Link(true)), round.ErrPlaces) // the way back is as narrow
+
+	twice := func() int {
+		t.Helper()
+		c, err := d.Consolidate(t.Context(), officer, d.r.UUID, d.now)
+		d.ok(err)
+		return len(c.Twice)
+	}
+	if twice() != 1 {
+		t.Errorf("%d persons in two places", twice())
+	}
+	d.ok(d.SaveLink(t.Context(), officer, d.r.UUID, list[0].Link(false)))
+	if twice() != 0 || len(pairs()) != 0 {
+		t.Error("what was taken back still counts")
+	}
+	shouted := list[0].Link(true)
+	shouted.Name = "NGUYỄN VĂN AN"
+	d.ok(d.SaveLink(t.Context(), officer, d.r.UUID, shouted))
+	if twice() != 1 {
+		t.Error("two entries do not become one person again")
+	}
+	if links, err := d.Store.Links(t.Context(), d.r.UUID); err != nil || len(links) != 2 {
+		t.Errorf("%+v, %v", links, err)
 	}
 }
 
@@ -170,14 +243,14 @@ func TestPublish(t *testing.T) {
 		d.refused(err, box.ErrNotFound)
 	}
 	hidden()
-	_, err = d.Publish(t.Context(), officer, u, 1, "nobody")
+	_, err = d.Publish(t.Context(), officer, u, 1, "nobody", true)
 	d.refused(err, meeting.ErrAudience)
-	_, err = d.Publish(t.Context(), officer, u, 2, meeting.AudiencePublic)
+	_, err = d.Publish(t.Context(), officer, u, 2, meeting.AudiencePublic, true)
 	d.refused(err, box.ErrNotFound)
 	_, err = d.ReleasedFile(t.Context(), officer, u, 1, "consolidated.json")
 	d.refused(err, box.ErrNotFound)
 	before := d.head()
-	r, err := d.Publish(t.Context(), officer, u, 1, meeting.AudienceAgency)
+	r, err := d.Publish(t.Context(), officer, u, 1, meeting.AudienceAgency, false)
 	d.ok(err)
 	if r.Hidden != 1 || r.Release.Audience != meeting.AudienceAgency || len(r.Public) != 2 {
 		t.Errorf("released %+v", r)
@@ -186,10 +259,10 @@ func TestPublish(t *testing.T) {
 	f, err := d.ReleasedFile(t.Context(), officer, u, 1, "consolidated.json")
 	d.wantFile(f, err, "{} polls 2 public true")
 	for range 2 {
-		_, err = d.Publish(t.Context(), officer, u, 1, meeting.AudiencePublic)
+		_, err = d.Publish(t.Context(), officer, u, 1, meeting.AudiencePublic, false)
 		d.ok(err)
 	}
-	r, err = d.Publish(t.Context(), officer, u, 1, meeting.AudienceMeeting) // there is no way back
+	r, err = d.Publish(t.Context(), officer, u, 1, meeting.AudienceMeeting, false) // there is no way back
 	d.ok(err)
 	if r.Release.Audience != meeting.AudiencePublic {
 		t.Errorf("released to %s", r.Release.Audience)
@@ -217,15 +290,82 @@ func TestPublish(t *testing.T) {
 func TestPublishStale(t *testing.T) {
 	d, _ := printedDesk(t)
 	d.status(d.send(d.result("so-noi-vu", "rest", "c", "Chi")), round.Accepted)
-	_, err := d.Publish(t.Context(), officer, d.r.UUID, 1, meeting.AudiencePublic)
+	_, err := d.Publish(t.Context(), officer, d.r.UUID, 1, meeting.AudiencePublic, true)
 	d.refused(err, round.ErrStale)
 	_, err = d.Print(t.Context(), officer, d.r.UUID)
 	d.ok(err)
-	_, err = d.Publish(t.Context(), officer, d.r.UUID, 2, meeting.AudiencePublic)
+	_, err = d.Publish(t.Context(), officer, d.r.UUID, 2, meeting.AudiencePublic, true)
 	d.ok(err)
 	f, err := d.PublishedFile(t.Context(), d.r.UUID, 2, "consolidated.json")
 	d.ok(err)
 	if !bytes.Contains(f.Content, []byte("public true")) {
 		t.Errorf("%q", f.Content)
+	}
+}
+
+// TestPublishWider: packages are compared whenever more people are to have a
+// record, also when its files are there already.
+func TestPublishWider(t *testing.T) {
+	d, _ := printedDesk(t)
+	_, err := d.Publish(t.Context(), officer, d.r.UUID, 1, meeting.AudienceAgency, false)
+	d.ok(err)
+	d.status(d.send(d.result("so-noi-vu", "rest", "c", "Chi")), round.Accepted)
+	_, err = d.Publish(t.Context(), officer, d.r.UUID, 1, meeting.AudiencePublic, false)
+	d.refused(err, round.ErrStale)
+	r, err := d.Publish(t.Context(), officer, d.r.UUID, 1, meeting.AudienceAgency, false) // it is so already
+	d.ok(err)
+	if r.Release.Audience != meeting.AudienceAgency {
+		t.Errorf("released to %s", r.Release.Audience)
+	}
+	_, err = d.PublishedFile(t.Context(), d.r.UUID, 1, "consolidated.json")
+	d.refused(err, box.ErrNotFound)
+}
+
+// TestPublishUnanimous: where all ballots say the same of a person the officer
+// must know, at every step; then the numbers are shown. Those of a small poll
+// never are, and nobody is asked about it.
+func TestPublishUnanimous(t *testing.T) {
+	d := newDesk(t)
+	d.work()
+	alike := func(v content) content {
+		p := &v.Poll.People[0]
+		p.High, p.Low = meeting.Share{Votes: v.Poll.Collected}, meeting.Share{}
+		return v
+	}
+	small := d.result("so-noi-vu", "lead", "b", "Bình")
+	small.Poll.Collected = 4
+	d.status(d.send(alike(small)), round.Accepted)
+	publish := func(to meeting.Audience, knowing bool) error {
+		t.Helper()
+		records, err := d.Records(t.Context(), officer, d.r.UUID)
+		d.ok(err)
+		_, err = d.Publish(t.Context(), officer, d.r.UUID, len(records), to, knowing)
+		return err
+	}
+	_, err := d.Print(t.Context(), officer, d.r.UUID)
+	d.ok(err)
+	d.ok(publish(meeting.AudiencePublic, false))
+	d.status(d.send(alike(d.result("dang-uy", "lead", "a", "An"))), round.Accepted)
+	_, err = d.Print(t.Context(), officer, d.r.UUID)
+	d.ok(err)
+	before := d.head()
+	err = publish(meeting.AudienceAgency, false)
+	d.refused(err, meeting.ErrUnanimous)
+	var refused *meeting.Refusal
+	if !errors.As(err, &refused) || refused.Field != "unanimous" || !strings.Contains(refused.What.Vi, "An") || strings.Contains(refused.What.Vi, "Bình") {
+		t.Errorf("%+v", refused)
+	}
+	d.logs(before)
+	d.ok(publish(meeting.AudienceAgency, true))
+	d.refused(publish(meeting.AudiencePublic, false), meeting.ErrUnanimous)
+	d.ok(publish(meeting.AudiencePublic, true))
+	c := d.press.printed[len(d.press.printed)-1]
+	for _, section := range c.Sections {
+		for _, a := range section.Agencies {
+			p := a.Polls[0]
+			if row := p.Rows[0]; !c.Public || row.Hidden != (p.Election == small.Poll.Election) || row.Hidden == (row.High.Votes == 9) {
+				t.Errorf("%s: %+v", a.Agency.ID, row)
+			}
+		}
 	}
 }

@@ -28,8 +28,8 @@ func (o *Office) Round(ctx context.Context, actor staff.Actor, u ballot.UUID) (*
 	return o.Store.Round(ctx, u)
 }
 
-// SaveRound keeps a round; one without UUID is new. What packages have come for
-// stays expected, and the rule set stays once one of them was accepted.
+// SaveRound keeps a round; one without UUID is new. What agencies have sent
+// packages for stays expected, and the rule set stays once one of them was accepted.
 func (o *Office) SaveRound(ctx context.Context, actor staff.Actor, r *Round) (*Round, error) {
 	if err := admit(actor); err != nil {
 		return nil, err
@@ -76,8 +76,8 @@ func (r *Round) clone() *Round {
 	return &c
 }
 
-// mayBecome is [ErrRound] when packages that came would have no place in the
-// round any more.
+// mayBecome is [ErrRound] when packages that an agency is known to have sent would
+// have no place in the round any more. What anybody may have sent binds nobody.
 func (o *Office) mayBecome(ctx context.Context, next *Round) error {
 	old, err := o.Store.Round(ctx, next.UUID)
 	if err != nil {
@@ -92,7 +92,7 @@ func (o *Office) mayBecome(ctx context.Context, next *Round) error {
 		expected[e] = true
 	}
 	for _, p := range packages {
-		if !expected[Expected{p.Agency, p.Group}] {
+		if p.proven() && !expected[Expected{p.Agency, p.Group}] {
 			return refusal(ErrRound, "expected", "đã nhận gói của "+p.Agency+" / "+p.Group+", không bỏ ra được",
 				"a package of "+p.Agency+" / "+p.Group+" is here: it stays expected")
 		}

@@ -106,6 +106,13 @@ func (l *publicLog) AppendPackage(_ context.Context, agency, hash string) (int64
 	return int64(i), nil
 }
 
+// fail makes the log fail until it is told otherwise.
+func (l *publicLog) fail(fault error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fault = fault
+}
+
 type signer struct{}
 
 func (signer) Sign(text string) ([]byte, error) {
@@ -253,15 +260,10 @@ func (d *desk) send(v content) *round.Package {
 // work lets the office work until the test ends.
 func (d *desk) work() {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.Context()))
-	done := make(chan error, 1)
+	done := make(chan struct{})
 	office := d.Office
-	go func() { done <- office.Work(ctx) }()
-	d.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			d.Errorf("work: %v", err)
-		}
-	})
+	go func() { defer close(done); office.Work(ctx) }()
+	d.Cleanup(func() { cancel(); <-done })
 }
 
 // status requires what became of a package.
@@ -322,15 +324,17 @@ func TestRoles(t *testing.T) {
 		"Packages":     func(a staff.Actor) error { _, err := d.Packages(ctx, a, u); return err },
 		"PackageFile":  func(a staff.Actor) error { _, err := d.PackageFile(ctx, a, "00"); return err },
 		"Poll":         func(a staff.Actor) error { _, err := d.Poll(ctx, a, "00"); return err },
+		"Trouble":      func(a staff.Actor) error { _, err := d.Trouble(a); return err },
 		"Recheck":      func(a staff.Actor) error { return d.Recheck(ctx, a, "00") },
 		"Questions":    func(a staff.Actor) error { _, err := d.Questions(ctx, a, u); return err },
+		"Declared":     func(a staff.Actor) error { _, err := d.Declared(ctx, a, u); return err },
 		"SaveLink":     func(a staff.Actor) error { return d.SaveLink(ctx, a, u, round.Link{}) },
 		"Consolidate":  func(a staff.Actor) error { _, err := d.Consolidate(ctx, a, u, d.now); return err },
 		"Print":        func(a staff.Actor) error { _, err := d.Print(ctx, a, u); return err },
 		"Records":      func(a staff.Actor) error { _, err := d.Records(ctx, a, u); return err },
 		"RecordFile":   func(a staff.Actor) error { _, err := d.RecordFile(ctx, a, u, 1, "x"); return err },
 		"ReturnPaper":  func(a staff.Actor) error { _, err := d.ReturnPaper(ctx, a, u, 1, "x", nil); return err },
-		"Publish":      func(a staff.Actor) error { _, err := d.Publish(ctx, a, u, 1, meeting.AudiencePublic); return err },
+		"Publish":      func(a staff.Actor) error { _, err := d.Publish(ctx, a, u, 1, meeting.AudiencePublic, true); return err },
 		"ReleasedFile": func(a staff.Actor) error { _, err := d.ReleasedFile(ctx, a, u, 1, "x"); return err },
 	}
 	for _, a := range []staff.Actor{

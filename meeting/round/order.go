@@ -2,6 +2,7 @@ package round
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/homphieu/homphieu/meeting"
@@ -110,12 +111,54 @@ func Finish(r *Round, standings []Standing) (list []Finished) {
 	return list
 }
 
-// votedOn is the day of a vote that was held, as far as it is known.
+// An Ahead is a group of posts that should have been done before a vote on another.
+type Ahead struct {
+	Group Group
+	Over  meeting.Date // day of its last vote; empty when it is not known to be over
+}
+
+// Early returns the groups that come before a group of posts and on which the last
+// vote was later than a day on which the group was voted on, or is not known to be
+// over. A vote that was held too early counts all the same: it was secret and
+// cannot be taken back. Whoever reads the result is told.
+func Early(r *Round, standings []Standing, group string, voted meeting.Date) []Ahead {
+	return early(r, Finish(r, standings), group, voted)
+}
+
+func early(r *Round, done []Finished, group string, voted meeting.Date) (list []Ahead) {
+	g, _ := r.Group(group)
+	for _, id := range g.After {
+		first, ok := r.Group(id)
+		i := slices.IndexFunc(done, func(f Finished) bool { return f.Group == id })
+		switch {
+		case !ok || voted == "":
+		case i < 0:
+			list = append(list, Ahead{Group: first})
+		case voted < done[i].Day:
+			list = append(list, Ahead{first, done[i].Day})
+		}
+	}
+	return list
+}
+
+// Words say what is out of order, as part of a sentence: "lấy phiếu trước khi nhóm
+// “…” xong (ngày 14/7/2023)".
+func (a Ahead) Words() meeting.Text {
+	t := meeting.Text{Vi: "lấy phiếu trước khi nhóm “" + a.Group.Name + "” xong ", En: "voted before “" + a.Group.Name + "” was done "}
+	if a.Over == "" {
+		return meeting.Text{Vi: t.Vi + "(đến nay chưa rõ đã xong)", En: t.En + "(not known to be done by now)"}
+	}
+	day := inWords(a.Over)
+	return meeting.Text{Vi: t.Vi + "(ngày " + day.Vi + ")", En: t.En + "(on " + day.En + ")"}
+}
+
+// votedOn is the day of a vote that was held, as far as it is known: of several
+// polls the last.
 func (s *Standing) votedOn() meeting.Date {
 	if s.Known.Voted == "" && (s.Stage == StageSent || s.Stage == StagePart) {
 		return DayOf(s.Package.Received)
 	}
-	return s.Known.Voted
+	return max(s.Known.Voted, s.last)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

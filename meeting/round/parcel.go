@@ -69,15 +69,20 @@ type Package struct {
 	Claim
 
 	File string `json:"file"` // SHA-256 of the whole file, in hexadecimal: Store.File
-	// Earlier are files that came under the same hash before and did not hold, as
-	// one that was damaged on its way.
-	Earlier  []string  `json:"earlier,omitempty"`
-	Size     int       `json:"bytes"`
-	Received time.Time `json:"received"`
-	By       string    `json:"by"` // "https" or "file"
+	// Earlier are other files that came under the same hash before and do not hold,
+	// or were not checked: as one that was damaged on its way.
+	Earlier []string `json:"earlier,omitempty"`
+	// Size is how many bytes File has, and EarlierSize the files in Earlier together.
+	Size        int       `json:"bytes"`
+	EarlierSize int       `json:"earlier_bytes,omitempty"`
+	Received    time.Time `json:"received"`
+	By          string    `json:"by"` // "https" or "file"
 
 	Status Status       `json:"status"`
 	Reason meeting.Text `json:"reason,omitzero"` // of being apart
+	// Outcome is what was found in a package that is apart because somebody would be
+	// voted on in too many places: an officer may know that they are two persons.
+	Outcome *Poll `json:"outcome,omitempty"`
 	// SupersededBy is the package that corrects this one.
 	SupersededBy string `json:"superseded_by,omitempty"`
 	// Entry is the number of the entry in this server's public log; -1 for none.

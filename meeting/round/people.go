@@ -43,6 +43,16 @@ func People(r *Round, d *Directory, polls []*Poll, links []Link) (twice []Twice,
 	return m.twice(), m.questions()
 }
 
+// Declared returns the pairs of entries that are one person because an agency named
+// the other's place, in the order in which they come up. An officer who knows
+// better may say that they are two.
+func Declared(r *Round, d *Directory, polls []*Poll, links []Link) (list []Question) {
+	for _, p := range match(r, d, polls, links, nil).named {
+		list = append(list, p.question())
+	}
+	return list
+}
+
 // TooMany is [ErrPlaces], a *[meeting.Refusal] that says who and where, when add
 // would be a place too many for somebody beside the polls that are here, or names
 // too many places itself; a poll that it corrects is not among them. Without add

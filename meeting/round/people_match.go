@@ -61,6 +61,7 @@ type matching struct {
 	byName   map[string][]*entry
 	byPlace  map[placed]*entry
 	said     map[pair]bool       // of these an officer said whether they are one person
+	named    []pair              // of these an agency did, by naming the other's place
 	persons  map[*entry][]*entry // by the first entry: who has several
 }
 
@@ -179,6 +180,9 @@ func (m *matching) declared(list []*entry) {
 			if o := others[0]; !m.said[paired(e, o)] {
 				e.join(o)
 				e.named, o.named = true, true
+				if p := paired(e, o); !slices.Contains(m.named, p) {
+					m.named = append(m.named, p)
+				}
 			}
 		}
 	}
@@ -253,14 +257,38 @@ func (m *matching) ask(list []Question, entries []*entry, hinted bool) []Questio
 			if a.poll == b.poll || m.said[pair{a, b}] || a.root() == b.root() || hinted != (len(a.astray)+len(b.astray) > 0) {
 				continue
 			}
-			x, y := a, b
-			if y.poll.Election < x.poll.Election {
-				x, y = y, x
-			}
-			list = append(list, Question{a.outcome().Name, Entry{x.place(), x.places()}, Entry{y.place(), y.places()}})
+			list = append(list, pair{a, b}.question())
 		}
 	}
 	return list
+}
+
+// question asks whether the two are one person.
+func (p pair) question() Question {
+	x, y := p.a, p.b
+	if y.poll.Election < x.poll.Election {
+		x, y = y, x
+	}
+	return Question{p.a.outcome().Name, Entry{x.place(), x.places()}, Entry{y.place(), y.places()}}
+}
+
+// about returns the pair that an answer is about, as it is asked.
+func (m *matching) about(l Link) (q Question, ok bool) {
+	list := m.byName[meeting.FoldedName(l.Name)]
+	for i, a := range list {
+		for _, b := range list[i+1:] {
+			if q = (pair{a, b}).question(); a.poll != b.poll && sameEntries(q.Link(l.Same), l) {
+				return q, true
+			}
+		}
+	}
+	return q, false
+}
+
+// sameEntries compares answers as [Link.Answers] does, in any spelling of the name.
+func sameEntries(l, other Link) bool {
+	other.Name = l.Name
+	return l.Answers(other)
 }
 
 // elsewhere are the other places of an entry, in words: those that are known, and

@@ -20,10 +20,12 @@ const (
 	// MaxPackage is how large a package may be.
 	MaxPackage = 64 << 20
 
-	maxHeld      = 8
-	maxHeldBytes = 2 << 30 // of all agencies together
-	maxPackages  = 60      // of one expected poll, whatever became of them
-	maxCopies    = 10      // of one package that did not hold
+	maxHeld       = 8       // results, and as many notices
+	maxHeldBytes  = 2 << 30 // of all agencies and rounds together
+	maxHeldCopies = 1       // of one package that is held, besides it
+	maxPackages   = 60      // of one expected poll under one key, whatever became of them
+	maxCopies     = 10      // of one package that did not hold
+	maxStrangers  = 20      // keys of packages that were not kept
 )
 
 // Receive takes a package from anybody, "https" or "file" having brought it, and
@@ -56,16 +58,19 @@ func (o *Office) Receive(ctx context.Context, file []byte, by string) (*Package,
 	}
 	a, err := o.expected(ctx, claim)
 	if known != nil && !(err == nil && p.replaces(known, a)) {
+		if err == nil && p.Key != known.Key {
+			o.stranger(p.Agency, p.Key)
+		}
 		return known, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	if known != nil {
+		p.Earlier, p.EarlierSize = append(known.Earlier, known.File), known.EarlierSize+known.Size
+	}
 	if a, err = o.mayCome(ctx, p, a); err != nil {
 		return nil, err
-	}
-	if known != nil {
-		p.Earlier = append(known.Earlier, known.File)
 	}
 	if _, err := o.Store.PutFile(ctx, file); err != nil {
 		return nil, err
@@ -79,12 +84,31 @@ func (o *Office) Receive(ctx context.Context, file []byte, by string) (*Package,
 // replaces reports whether a package takes the place of one under the same hash
 // that is held or apart: another copy of it, since the hash is that of the
 // manifest alone and a copy may be damaged, or the same under the agency's own
-// key, since anybody may have signed it before.
+// key, since anybody may have signed it before. Of what is held only so many copies
+// are kept; of them the check takes the one that holds.
 func (p *Package) replaces(known *Package, a Agency) bool {
-	if p.File == known.File || slices.Contains(known.Earlier, p.File) || len(known.Earlier) >= maxCopies {
+	own, most := a.Confirmed && p.Key == a.Key, maxCopies
+	if known.Status == Held && !own {
+		most = maxHeldCopies
+	}
+	if p.File == known.File || slices.Contains(known.Earlier, p.File) || len(known.Earlier) >= most {
 		return false
 	}
-	return p.Key == a.Key && a.Confirmed || p.Key == known.Key && !a.Confirmed
+	return own || p.Key == known.Key && !a.Confirmed
+}
+
+// stranger remembers the key of a package that is not kept, so that an officer can
+// confirm it by its digits: it may be the agency's own, and what was in its way
+// somebody else's. Nothing is written, so that nobody can fill disk or log.
+func (o *Office) stranger(agency, key string) {
+	keys := slices.DeleteFunc(o.strangers[agency], func(other string) bool { return other == key })
+	if len(keys) >= maxStrangers {
+		keys = keys[1:]
+	}
+	if o.strangers == nil {
+		o.strangers = map[string][]string{}
+	}
+	o.strangers[agency] = append(keys, key)
 }
 
 // expected returns the agency of a package for which an open round waits.
@@ -118,6 +142,7 @@ func (o *Office) expected(ctx context.Context, c *Claim) (Agency, error) {
 // otherwise returns the agency, whose first key it notes.
 func (o *Office) mayCome(ctx context.Context, p *Package, a Agency) (Agency, error) {
 	if a.Confirmed && a.Key != p.Key {
+		o.stranger(a.ID, p.Key)
 		return a, cmp.Or(o.offer(ctx, &p.Claim), refusal(ErrKey, "key",
 			"gói ký bằng khóa "+digits(p.Key)+", khác khóa "+digits(a.Key)+" đã xác nhận của "+a.Name+
 				". Nếu đơn vị đã đổi khóa, hãy đọc khóa mới cho nơi nhận xác nhận rồi gửi lại",
@@ -125,6 +150,9 @@ func (o *Office) mayCome(ctx context.Context, p *Package, a Agency) (Agency, err
 				". If the agency has a new key, read it to the receiving office, have it confirmed, and send again"))
 	}
 	if err := o.room(ctx, p, a); err != nil {
+		if errors.Is(err, ErrFull) {
+			o.stranger(a.ID, p.Key)
+		}
 		return a, err
 	}
 	if a.Key != "" {
@@ -167,10 +195,13 @@ func (o *Office) room(ctx context.Context, p *Package, a Agency) error {
 	}
 	held, same := 0, 0
 	for _, other := range packages {
-		if other.Status == Held {
+		if other.Hash == p.Hash {
+			continue // p takes its place
+		}
+		if other.Status == Held && other.Kind == p.Kind {
 			held++
 		}
-		if other.Group == p.Group {
+		if other.Group == p.Group && other.Key == p.Key {
 			same++
 		}
 	}
@@ -181,22 +212,29 @@ func (o *Office) room(ctx context.Context, p *Package, a Agency) error {
 	case a.Confirmed:
 		return nil
 	case held >= maxHeld:
-		return refusal(ErrFull, "", fmt.Sprintf("đang giữ %d gói của %s vì khóa chưa được xác nhận; hãy đọc khóa cho nơi nhận xác nhận", held, a.Name),
-			fmt.Sprintf("%d packages of %s are held because its key is not confirmed; read it to the receiving office", held, a.Name))
+		return refusal(ErrFull, "", fmt.Sprintf("đang giữ %d gói của %s vì khóa chưa được xác nhận; hãy đọc khóa cho nơi nhận xác nhận, rồi gửi lại", held, a.Name),
+			fmt.Sprintf("%d packages of %s are held because its key is not confirmed; read it to the receiving office, then send again", held, a.Name))
 	}
-	return o.roomForAll(ctx, p.Round, p.Size)
+	return o.roomForAll(ctx, p)
 }
 
-// roomForAll is [ErrFull] when so much is held of all agencies that the disk
-// could be filled by strangers.
-func (o *Office) roomForAll(ctx context.Context, u ballot.UUID, size int) error {
-	packages, err := o.Store.Packages(ctx, u)
+// roomForAll is [ErrFull] when so much is held of all agencies, with the copies of
+// each package, that the disk could be filled by strangers.
+func (o *Office) roomForAll(ctx context.Context, p *Package) error {
+	rounds, err := o.Store.Rounds(ctx)
 	if err != nil {
 		return err
 	}
-	for _, p := range packages {
-		if p.Status == Held {
-			size += p.Size
+	size := p.Size + p.EarlierSize
+	for _, r := range rounds {
+		packages, err := o.Store.Packages(ctx, r.UUID)
+		if err != nil {
+			return err
+		}
+		for _, other := range packages {
+			if other.Status == Held && other.Hash != p.Hash {
+				size += other.Size + other.EarlierSize
+			}
 		}
 	}
 	if size > maxHeldBytes {

@@ -2,6 +2,7 @@ package round_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -137,6 +138,7 @@ func TestApart(t *testing.T) {
 		{"another error", func(v *content) { v.Fail = true }, "something else"},
 		{"another poll", func(v *content) { v.Poll.Election = "22222222222222" }, "22222222222222"},
 		{"another day", func(v *content) { v.Poll.Voted = "2023-08-01" }, "2023-08-01"},
+		{"held after it came", func(v *content) { v.Claim.Voted, v.Poll.Voted = "2023-08-07", "2023-08-07" }, "sau ngày nhận"},
 		{"another rule set", func(v *content) { v.Poll.RuleSet = meeting.RuleSetNQ96 }, meeting.RuleSetNQ96},
 		{"corrects nothing", func(v *content) { v.Claim.Supersedes, v.Claim.Why = keyOf("x"), "sửa" }, "chưa có gói nào"},
 	} {
@@ -256,6 +258,59 @@ func TestPapers(t *testing.T) {
 	stage(round.StageSent, 2)
 }
 
+// TestHeldAgain: a vote that is held again in another meeting replaces all papers
+// of the meeting before, whichever of its own papers comes first, and nobody is
+// counted twice.
+func TestHeldAgain(t *testing.T) {
+	paper := func(d *desk, name, of string, papers int, person string) content {
+		v := d.result("so-noi-vu", "lead", name, person)
+		v.Claim.Meeting = pollOf(of)
+		if papers > 1 {
+			v.Claim.Papers = papers
+		}
+		return v
+	}
+	for name, again := range map[string]func(d *desk, first, second *round.Package) []content{
+		"on one paper for all": func(d *desk, first, _ *round.Package) []content {
+			return []content{paper(d, "c", "n", 1, "An").correcting(first.Hash, "bỏ phiếu lại")}
+		},
+		"on two papers, one of which says so": func(d *desk, _, second *round.Package) []content {
+			return []content{paper(d, "c", "n", 2, "An").correcting(second.Hash, "bỏ phiếu lại"), paper(d, "e", "n", 2, "Bình")}
+		},
+		"on two papers, each for one": func(d *desk, first, second *round.Package) []content {
+			return []content{paper(d, "c", "n", 2, "An").correcting(first.Hash, "bỏ phiếu lại"), paper(d, "e", "n", 2, "Bình").correcting(second.Hash, "bỏ phiếu lại")}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.work()
+			first := d.send(paper(d, "a", "m", 2, "An"))
+			second := d.send(paper(d, "b", "m", 2, "Bình"))
+			d.status(second, round.Accepted)
+			last := ""
+			for _, v := range again(d, first, second) {
+				p := d.send(v)
+				d.status(p, round.Accepted)
+				last = cmp.Or(last, p.Hash)
+				for _, old := range []*round.Package{first, second} {
+					if got := d.status(old, round.Superseded); got.SupersededBy != last {
+						t.Errorf("replaced by %s, want %s", got.SupersededBy, last)
+					}
+				}
+			}
+			polls, err := d.Store.Polls(t.Context(), d.r.UUID)
+			d.ok(err)
+			if len(polls) != len(again(d, first, second)) {
+				t.Errorf("%d polls count", len(polls))
+			}
+			// what was replaced is no reason for a third
+			stale := d.send(paper(d, "f", "o", 1, "Chi").correcting(first.Hash, "sửa"))
+			d.status(stale, round.Apart)
+			d.ok(d.store.Check(t.Context()))
+		})
+	}
+}
+
 // TestPollOfAnother: one poll counts for one agency and group.
 func TestPollOfAnother(t *testing.T) {
 	d := newDesk(t)
@@ -357,19 +412,175 @@ func TestHeldIsBounded(t *testing.T) {
 	}
 }
 
-// TestHeldOfAllIsBounded: nor can they in the names of many agencies.
-func TestHeldOfAllIsBounded(t *testing.T) {
+// TestStrangersCannotLockOut: whatever somebody else sends in an agency's name
+// before its key is confirmed, the agency's key is found by its digits, and its
+// package is taken afterwards.
+func TestStrangersCannotLockOut(t *testing.T) {
+	forged := func(d *desk, kind string, i int) content {
+		v := d.result("so-y-te", "rest", fmt.Sprint("forged ", kind, i), "An")
+		v.Claim.Key, v.Claim.Kind = keyOf("stranger"), kind
+		return v
+	}
+	for name, before := range map[string]func(d *desk, own content){
+		"notices": func(d *desk, _ content) {
+			for i := range 30 {
+				if _, err := d.receive(forged(d, round.KindNotice, i)); (err == nil) != (i < 8) {
+					d.Errorf("notice %d: %v", i, err)
+				}
+			}
+		},
+		"results": func(d *desk, _ content) {
+			for i := range 8 {
+				_, err := d.receive(forged(d, round.KindResult, i))
+				d.ok(err)
+			}
+		},
+		"its own package under another key": func(d *desk, own content) {
+			own.Claim.Key = keyOf("stranger")
+			_, err := d.receive(own)
+			d.ok(err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.work()
+			own := d.result("so-y-te", "rest", "own", "An")
+			before(d, own)
+			p, err := d.receive(own)
+			switch name {
+			case "notices":
+				d.ok(err)
+				d.status(p, round.Held)
+			case "results":
+				d.refused(err, round.ErrFull)
+			default:
+				d.ok(err)
+			}
+			_, err = d.ConfirmKey(t.Context(), officer, "so-y-te", round.KeyDigits(keyOf("so-y-te")))
+			d.ok(err)
+			d.status(d.send(own), round.Accepted)
+		})
+	}
+}
+
+// TestKeysOfStrangersAreBounded: of packages that are not kept so many keys are
+// remembered, the last, and nothing is logged.
+func TestKeysOfStrangersAreBounded(t *testing.T) {
 	d := newDesk(t)
-	p, err := d.receive(d.result("so-y-te", "rest", "p"))
+	before := d.head()
+	for i := range 30 {
+		v := d.result("dang-uy", "lead", fmt.Sprint("p", i))
+		v.Claim.Key = keyOf(fmt.Sprint("stranger", i))
+		_, err := d.receive(v)
+		d.refused(err, round.ErrKey)
+	}
+	d.logs(before, "round.key-refused")
+	for i, want := range map[int]error{1: round.ErrAgency, 9: round.ErrAgency, 10: nil, 29: nil} {
+		_, err := d.ConfirmKey(t.Context(), officer, "dang-uy", round.KeyDigits(keyOf(fmt.Sprint("stranger", i))))
+		if !errors.Is(err, want) {
+			t.Errorf("%d: %v, want %v", i, err, want)
+		}
+	}
+}
+
+// TestHeldOfAllIsBounded: nor can they in the names of many agencies, in another
+// round, or with copies.
+func TestHeldOfAllIsBounded(t *testing.T) {
+	for name, fill := range map[string]func(*round.Package){
+		"a file": func(p *round.Package) { p.Size = 2 << 30 },
+		"copies": func(p *round.Package) { p.EarlierSize = 2 << 30 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			p, err := d.receive(d.result("so-y-te", "rest", "p"))
+			d.ok(err)
+			fill(p)
+			entries, err := d.store.Entries(t.Context(), "", -1, 1)
+			d.ok(err)
+			d.ok(d.Store.SavePackages(t.Context(), []*round.Package{p}, nil, entries[0].Draft))
+			_, err = d.receive(d.result("so-y-te", "rest", "q"))
+			d.refused(err, round.ErrFull)
+			other := *d.r
+			other.UUID, other.Title = "", "Đợt khác"
+			r, err := d.SaveRound(t.Context(), officer, &other)
+			d.ok(err)
+			elsewhere := d.result("so-y-te", "rest", "r")
+			elsewhere.Claim.Round = r.UUID
+			_, err = d.receive(elsewhere)
+			d.refused(err, round.ErrFull)
+			if _, err := d.receive(d.result("dang-uy", "lead", "a")); err != nil {
+				t.Errorf("of an agency whose key is confirmed: %v", err)
+			}
+		})
+	}
+}
+
+// TestHeldCopiesAreBounded: of what is held one other copy is kept, and the space
+// of both counts.
+func TestHeldCopiesAreBounded(t *testing.T) {
+	d := newDesk(t)
+	files := map[string]bool{}
+	var p *round.Package
+	for i := range 5 {
+		v := d.result("so-y-te", "rest", "a", "An")
+		v.Refuse = fmt.Sprint("hỏng ", i)
+		var err error
+		p, err = d.receive(v)
+		d.ok(err)
+		files[p.File] = true
+	}
+	if len(files) != 2 || len(p.Earlier) != 1 || p.EarlierSize == 0 {
+		t.Errorf("%d copies are kept: %+v", len(files), p)
+	}
+	_, err := d.ConfirmKey(t.Context(), officer, "so-y-te", keyOf("so-y-te"))
 	d.ok(err)
-	p.Size = 2 << 30
-	entries, err := d.store.Entries(t.Context(), "", -1, 1)
+	d.work()
+	p, err = d.Settled(t.Context(), p.Hash)
 	d.ok(err)
-	d.ok(d.Store.SavePackages(t.Context(), []*round.Package{p}, nil, entries[0].Draft))
-	_, err = d.receive(d.result("so-y-te", "rest", "q"))
-	d.refused(err, round.ErrFull)
-	if _, err := d.receive(d.result("dang-uy", "lead", "a")); err != nil {
-		t.Errorf("of an agency whose key is confirmed: %v", err)
+	d.status(p, round.Apart)
+	d.status(d.send(d.result("so-y-te", "rest", "a", "An")), round.Accepted)
+}
+
+// TestDamagedAfterwards: a damaged copy that comes after the sound one, while both
+// are held, does no harm; one under another key is not looked at.
+func TestDamagedAfterwards(t *testing.T) {
+	d := newDesk(t)
+	sound := d.result("so-y-te", "rest", "a", "An")
+	first, err := d.receive(sound)
+	d.ok(err)
+	damaged := sound
+	damaged.Refuse = "hỏng"
+	p, err := d.receive(damaged)
+	d.ok(err)
+	if p.File == first.File {
+		t.Fatal("the damaged copy was not kept")
+	}
+	_, err = d.ConfirmKey(t.Context(), officer, "so-y-te", keyOf("so-y-te"))
+	d.ok(err)
+	d.work()
+	p, err = d.Settled(t.Context(), p.Hash)
+	d.ok(err)
+	if p.Status != round.Accepted || p.File != first.File || p.Size != first.Size || len(p.Earlier) != 1 || p.EarlierSize != len(d.file(damaged)) {
+		t.Errorf("%+v", p)
+	}
+	d.ok(d.store.Check(t.Context()))
+}
+
+// TestForgedCopyDoesNotCount: what somebody else signed is not taken for the
+// agency's because its own copy is damaged.
+func TestForgedCopyDoesNotCount(t *testing.T) {
+	d := newDesk(t)
+	forged := d.result("so-y-te", "rest", "a", "An")
+	forged.Claim.Key = keyOf("stranger")
+	_, err := d.receive(forged)
+	d.ok(err)
+	_, err = d.ConfirmKey(t.Context(), officer, "so-y-te", keyOf("so-y-te"))
+	d.ok(err)
+	d.work()
+	damaged := d.result("so-y-te", "rest", "a", "An")
+	damaged.Refuse = "hỏng"
+	if p := d.send(damaged); p.Status != round.Apart || p.Reason.Vi != "hỏng" || len(p.Earlier) != 1 {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -18,7 +18,7 @@ type Record struct {
 	Returned []meeting.Returned `json:"returned,omitempty"` // at most one a name: the latest
 	Release  *meeting.Release   `json:"release,omitempty"`
 	// Public are the files as everybody gets them, made when the record was
-	// released: without threshold groups, and without numbers of small polls, of
+	// released: without threshold groups, and without the numbers of small polls, of
 	// which Hidden counts how many.
 	Public []meeting.RecordFile `json:"public,omitempty"`
 	Hidden int                  `json:"hidden,omitempty"`

@@ -42,7 +42,8 @@ type Group struct {
 	// RuleSet is that of the polls of this group, where it is not the round's:
 	// posts that a council elects are voted on under the rules of the State.
 	RuleSet string `json:"ruleset,omitempty"`
-	// After are groups that must be done before.
+	// After are groups that must be done before. An agency that opens a vote is
+	// held to it; a vote that was held too early counts, and is marked ([Early]).
 	After []string `json:"after,omitempty"`
 	// Condition is what an agency must have done before it votes on these posts,
 	// such as its six-month review; empty for nothing.

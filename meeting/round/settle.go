@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -13,52 +14,68 @@ import (
 	"github.com/homphieu/homphieu/meeting/audit"
 )
 
-// settle says what becomes of a package that was checked: cause is why it does
-// not hold, nil if all of it does. Then it counts, unless it does not fit what
-// counts already. It counts in one piece with its poll, its receipt and the
-// package that it corrects; its entry in the public log comes before, where one
-// that is there is not noted again.
-func (o *Office) settle(ctx context.Context, checked *Package, poll *Poll, cause error) error {
+// settle says what becomes of a package that was checked. If all of it holds it
+// counts, unless it does not fit what counts already. It counts in one piece with
+// its poll, its receipt and the packages that it corrects; its entry in the public
+// log comes before, where one that is there is not noted again.
+func (o *Office) settle(ctx context.Context, hash string, v *verdict) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	p, err := o.Store.Package(ctx, checked.Hash)
-	if err != nil || p.Status != Checking {
+	p, err := o.Store.Package(ctx, hash)
+	if err != nil || p.Status != Checking || p.File != v.of {
 		return err
 	}
-	if cause != nil {
-		return o.setApart(ctx, audit.Server, p, cause)
+	p.Outcome = nil
+	if v.cause != nil {
+		return o.setApart(ctx, audit.Server, p, v.cause)
 	}
 	before, why := o.fits(ctx, p)
 	if why == nil {
-		why = o.holds(ctx, p, poll, before)
+		why = o.holds(ctx, p, v.poll, before)
 	}
 	if why != nil {
 		if !isRefusal(why) {
 			return why
 		}
+		if errors.Is(why, ErrPlaces) {
+			p.Outcome = v.poll
+		}
 		return o.setApart(ctx, audit.Server, p, why)
 	}
-	return o.accept(ctx, p, poll, before)
+	p.swap(v.file, v.size)
+	return o.accept(ctx, p, v.poll, before)
+}
+
+// swap makes one of the earlier files the package's own.
+func (p *Package) swap(file string, size int) {
+	if i := slices.Index(p.Earlier, file); i >= 0 {
+		p.Earlier[i], p.EarlierSize = p.File, p.EarlierSize-size+p.Size
+		p.File, p.Size = file, size
+	}
 }
 
 func isRefusal(err error) bool { return errors.As(err, new(*meeting.Refusal)) }
 
-// fits returns the package that p would correct, nil for none, or why p cannot
-// count beside those that came from the agency before. A meeting with several
-// ballot papers sends a package of each; of another meeting nothing counts beside
-// them, unless it corrects.
-func (o *Office) fits(ctx context.Context, p *Package) (before *Package, err error) {
-	packages, err := o.Store.PackagesOf(ctx, p.Round, p.Agency)
+// fits returns the packages that p would correct, none if it corrects nothing, or
+// why p cannot count beside those that came from the agency before. A meeting with
+// several ballot papers sends a package of each; of another meeting nothing counts
+// beside them, unless it corrects.
+func (o *Office) fits(ctx context.Context, p *Package) (before []*Package, err error) {
+	all, err := o.Store.PackagesOf(ctx, p.Round, p.Agency)
 	if err != nil {
 		return nil, err
 	}
-	packages = slices.DeleteFunc(packages, func(other *Package) bool {
-		return other.Kind != KindResult || other.Group != p.Group || other.Status != Accepted || other.Hash == p.Hash
+	all = slices.DeleteFunc(all, func(other *Package) bool {
+		return other.Kind != KindResult || other.Group != p.Group || other.Hash == p.Hash
 	})
+	packages := slices.DeleteFunc(slices.Clone(all), func(other *Package) bool { return other.Status != Accepted })
 	same := find(packages, func(other *Package) bool { return other.Poll == p.Poll })
-	if p.Supersedes != "" {
-		before = find(packages, func(other *Package) bool { return other.Hash == p.Supersedes })
-		return before, p.corrects(before, same, packages)
+	if p.Supersedes != "" && !p.replacedBySister(all) {
+		before := find(packages, func(other *Package) bool { return other.Hash == p.Supersedes })
+		if err := p.corrects(before, same, packages); err != nil {
+			return nil, err
+		}
+		return p.ousts(before, packages), nil
 	}
 	stranger := find(packages, func(other *Package) bool { return other.Meeting == "" || other.Meeting != p.Meeting })
 	sister := find(packages, func(other *Package) bool { return other.Papers != p.Papers || len(packages) >= p.Papers })
@@ -74,6 +91,27 @@ func (o *Office) fits(ctx context.Context, p *Package) (before *Package, err err
 			fmt.Sprintf("it says that the meeting had %d ballot papers, and %d packages of it are here", max(1, p.Papers), len(packages)))
 	}
 	return nil, nil
+}
+
+// ousts returns what goes when p corrects one of the packages that count: that
+// one, or all of its meeting when the vote was held again in another.
+func (p *Package) ousts(before *Package, packages []*Package) []*Package {
+	if before.Poll == p.Poll {
+		return []*Package{before}
+	}
+	return slices.DeleteFunc(packages, func(other *Package) bool { return other.Meeting != before.Meeting })
+}
+
+// replacedBySister reports whether what p corrects is gone already, because another
+// paper of the same meeting has replaced all of the meeting before.
+func (p *Package) replacedBySister(all []*Package) bool {
+	old := find(all, func(other *Package) bool { return other.Hash == p.Supersedes && other.Status == Superseded })
+	if old == nil || p.Meeting == "" || old.Meeting == p.Meeting {
+		return false
+	}
+	return slices.ContainsFunc(all, func(other *Package) bool {
+		return other.Hash == old.SupersededBy && other.Meeting == p.Meeting && other.Poll != p.Poll
+	})
 }
 
 // corrects is why a package cannot correct another: there is none of its hash that
@@ -109,7 +147,7 @@ func find(packages []*Package, is func(*Package) bool) *Package {
 // holds is why a poll, all of which was verified, cannot count in the round: it
 // is not the one that the package announces, it counts elsewhere, or somebody
 // would be voted on in too many places.
-func (o *Office) holds(ctx context.Context, p *Package, poll *Poll, before *Package) error {
+func (o *Office) holds(ctx context.Context, p *Package, poll *Poll, before []*Package) error {
 	r, err := o.Store.Round(ctx, p.Round)
 	if err != nil {
 		return err
@@ -125,6 +163,9 @@ func (o *Office) holds(ctx context.Context, p *Package, poll *Poll, before *Pack
 	case poll.Voted != p.Voted:
 		return refusal(ErrPackage, "voted", "hồ sơ trong gói ghi ngày bỏ phiếu "+string(poll.Voted)+", gói nói "+string(p.Voted),
 			"what is in it gives "+string(poll.Voted)+" as the day of the vote, and it announces "+string(p.Voted))
+	case poll.Voted > DayOf(p.Received):
+		return refusal(ErrPackage, "voted", "gói ghi ngày bỏ phiếu "+string(poll.Voted)+", sau ngày nhận gói "+string(DayOf(p.Received))+"; đơn vị xem lại ngày họp trong kế hoạch rồi lập lại gói",
+			"it gives "+string(poll.Voted)+" as the day of the vote, after the day on which it came, "+string(DayOf(p.Received))+"; the agency must look at the day of its meeting and make the package again")
 	case poll.RuleSet != rules.ID:
 		return refusal(ErrPackage, "ruleset", "cuộc bỏ phiếu theo quy định "+poll.RuleSet+", đợt theo "+rules.ID,
 			"the poll follows "+poll.RuleSet+", the round "+rules.ID)
@@ -140,11 +181,11 @@ func (o *Office) holds(ctx context.Context, p *Package, poll *Poll, before *Pack
 // beside is why a poll cannot count beside the others: it does already, or
 // somebody would be voted on in too many places. Only polls that share a name
 // with it are looked at.
-func (o *Office) beside(ctx context.Context, r *Round, all map[string]counted, poll *Poll, before *Package) error {
+func (o *Office) beside(ctx context.Context, r *Round, all map[string]counted, poll *Poll, before []*Package) error {
 	var others []*Poll
 	names := namesOf(poll)
 	for hash, other := range all {
-		if before != nil && hash == before.Hash {
+		if find(before, func(p *Package) bool { return p.Hash == hash }) != nil {
 			continue
 		}
 		if other.poll.Election == poll.Election {
@@ -167,7 +208,7 @@ func (o *Office) beside(ctx context.Context, r *Round, all map[string]counted, p
 }
 
 // accept lets a package count.
-func (o *Office) accept(ctx context.Context, p *Package, poll *Poll, before *Package) error {
+func (o *Office) accept(ctx context.Context, p *Package, poll *Poll, before []*Package) error {
 	d, err := o.Store.Directory(ctx)
 	if err != nil {
 		return err
@@ -185,18 +226,19 @@ func (o *Office) accept(ctx context.Context, p *Package, poll *Poll, before *Pac
 	p.Status, p.Reason, p.Receipt = Accepted, meeting.Text{}, string(receipt)
 	changed, done := []*Package{p}, p.detail()
 	done["poll"], done["entry"] = string(p.Poll), fmt.Sprint(p.Entry)
-	if before != nil {
-		before.Status, before.SupersededBy = Superseded, p.Hash
-		changed, done["supersedes"], done["why"] = append(changed, before), before.Hash, short(p.Why)
+	for _, old := range before {
+		old.Status, old.SupersededBy = Superseded, p.Hash
+		done["supersedes"], done["why"] = short(strings.TrimSpace(done["supersedes"]+" "+old.Hash)), short(p.Why)
 	}
+	changed = append(changed, before...)
 	if err := o.Store.SavePackages(ctx, changed, poll, o.draft(audit.Server, "package.accepted", done)); err != nil {
 		delete(o.counting, p.Round) // nobody knows whether it was written
 		return err
 	}
 	if all := o.counting[p.Round]; all != nil {
 		all[p.Hash] = counted{poll, namesOf(poll)}
-		if before != nil {
-			delete(all, before.Hash)
+		for _, old := range before {
+			delete(all, old.Hash)
 		}
 	}
 	return nil

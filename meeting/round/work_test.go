@@ -8,7 +8,9 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/meeting"
 	"github.com/homphieu/homphieu/meeting/audit"
 	"github.com/homphieu/homphieu/meeting/round"
@@ -105,12 +107,12 @@ func TestWorkStopsAndGoesOn(t *testing.T) {
 	p, err := d.receive(d.result("dang-uy", "lead", "a", "An"))
 	d.ok(err)
 	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error)
-	go func() { done <- d.Work(ctx) }()
+	done := make(chan struct{})
+	go func() { defer close(done); d.Work(ctx) }()
 	<-began
 	cancel()
 	close(end)
-	d.ok(<-done)
+	<-done
 	d.status(p, round.Checking)
 	d.checker.began = nil
 	d.open()
@@ -118,9 +120,7 @@ func TestWorkStopsAndGoesOn(t *testing.T) {
 	if p, err := d.Settled(t.Context(), p.Hash); err != nil || p.Status != round.Accepted {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if err := d.Work(ctx); err != nil {
-		t.Errorf("work that ends at once: %v", err)
-	}
+	d.Work(ctx) // ends at once
 }
 
 // A brokenStore loses the next write of packages, before or after it is done.
@@ -139,14 +139,38 @@ func (s *brokenStore) SavePackages(ctx context.Context, changed []*round.Package
 	return fault
 }
 
-// TestFaultsOfStoreAndLog: a disk that fails does not set a package apart. Work
-// tells, and what was not done is done by the next; the log has one entry.
+// pauses lets the test say when the office tries again: it hands out a channel
+// each time the office pauses, which goes on when that is closed.
+func (d *desk) pauses() <-chan chan time.Time {
+	paused := make(chan chan time.Time)
+	d.Pause = func() <-chan time.Time {
+		again := make(chan time.Time)
+		select {
+		case paused <- again:
+		case <-d.Context().Done():
+		}
+		return again
+	}
+	return paused
+}
+
+// trouble is what holds up the office, nil for nothing.
+func (d *desk) trouble() *round.Trouble {
+	d.Helper()
+	trouble, err := d.Trouble(officer)
+	d.ok(err)
+	return trouble
+}
+
+// TestFaultsOfStoreAndLog: a disk or log that fails does not set a package apart
+// and does not end the work: officers and the operator are told, and it is tried
+// again, without checking the package once more; the log has one entry.
 func TestFaultsOfStoreAndLog(t *testing.T) {
 	fault := errors.New("disk full")
 	for name, spoil := range map[string]func(*desk, *brokenStore){
 		"not written":            func(_ *desk, s *brokenStore) { s.fault = fault },
 		"written and not told":   func(_ *desk, s *brokenStore) { s.fault, s.applied = fault, true },
-		"the public log is full": func(d *desk, _ *brokenStore) { d.log.fault = fault },
+		"the public log is full": func(d *desk, _ *brokenStore) { d.log.fail(fault) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
@@ -155,14 +179,26 @@ func TestFaultsOfStoreAndLog(t *testing.T) {
 			broken := &brokenStore{Store: d.Store}
 			d.Store = broken
 			spoil(d, broken)
-			if err := d.Work(t.Context()); !errors.Is(err, fault) {
-				t.Fatalf("work ended with %v", err)
-			}
-			d.log.fault = nil
+			paused := d.pauses()
+			warned := make(chan error, 9)
+			d.Warn = func(cause error) { warned <- cause }
 			d.work()
+			again := <-paused
+			if got := d.trouble(); got == nil || !errors.Is(got.Cause, fault) || !slices.Equal(got.Packages, []string{p.Hash}) || !got.Since.Equal(d.now) {
+				t.Fatalf("trouble %+v", got)
+			}
+			d.log.fail(nil)
+			close(again)
 			got, err := d.Settled(t.Context(), p.Hash)
-			if err != nil || got.Status != round.Accepted || len(d.log.entries) != 1 {
-				t.Errorf("%+v, %v, log %q", got, err, d.log.entries)
+			if err != nil || got.Status != round.Accepted || len(d.log.entries) != 1 || len(d.checker.verified) != 1 {
+				t.Errorf("%+v, %v, log %q, checked %q", got, err, d.log.entries, d.checker.verified)
+			}
+			d.send(d.result("dang-uy", "lead", "a corrected", "An").correcting(p.Hash, "sửa")) // which waits until the first is done with
+			if got := d.trouble(); got != nil {
+				t.Errorf("trouble stays: %+v", got)
+			}
+			if len(warned) != 1 {
+				t.Errorf("%d warnings", len(warned))
 			}
 			d.ok(d.store.Check(t.Context()))
 			c, err := d.Consolidate(t.Context(), officer, d.r.UUID, d.now)
@@ -170,6 +206,97 @@ func TestFaultsOfStoreAndLog(t *testing.T) {
 				t.Errorf("%d polls count", c.Counts().Sent)
 			}
 		})
+	}
+}
+
+// A lostFile is a store that has lost a file.
+type lostFile struct {
+	round.Store
+	mu   sync.Mutex
+	lost string
+}
+
+func (s *lostFile) lose(hash string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = hash
+}
+
+func (s *lostFile) File(ctx context.Context, hash string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if hash == s.lost {
+		return nil, box.ErrNotFound
+	}
+	return s.Store.File(ctx, hash)
+}
+
+// TestOthersGoOn: as many packages as there are cores cannot be checked, and all
+// others are. What corrects one of those waits for it, and the file that is back
+// lets both count.
+func TestOthersGoOn(t *testing.T) {
+	d := newDesk(t)
+	paused := d.pauses()
+	store := &lostFile{Store: d.Store}
+	d.Store = store
+	first, err := d.receive(d.result("dang-uy", "lead", "a", "An"))
+	d.ok(err)
+	store.lose(first.File)
+	second, err := d.receive(d.result("dang-uy", "lead", "a corrected", "An").correcting(first.Hash, "sửa"))
+	d.ok(err)
+	d.work()
+	again := <-paused
+	for range 2 * runtime.NumCPU() {
+		close(again)
+		again = <-paused
+	}
+	d.status(d.send(d.result("so-noi-vu", "lead", "b", "Bình")), round.Accepted)
+	d.status(first, round.Checking)
+	d.status(second, round.Checking)
+	if got := d.trouble(); got == nil || !errors.Is(got.Cause, box.ErrNotFound) {
+		t.Errorf("trouble %+v", got)
+	}
+	store.lose("")
+	close(again)
+	if p, err := d.Settled(t.Context(), second.Hash); err != nil || p.Status != round.Accepted {
+		t.Errorf("%+v, %v", p, err)
+	}
+	d.status(first, round.Superseded)
+}
+
+// A lostList is a store that cannot say at first what waits.
+type lostList struct {
+	round.Store
+	fault error // of the next call
+}
+
+func (s *lostList) Waiting(ctx context.Context) ([]*round.Package, error) {
+	if fault := s.fault; fault != nil {
+		s.fault = nil
+		return nil, fault
+	}
+	return s.Store.Waiting(ctx)
+}
+
+// TestFaultAtTheBeginning: what came before a restart is found when the store
+// answers again, and what comes meanwhile is checked.
+func TestFaultAtTheBeginning(t *testing.T) {
+	d := newDesk(t)
+	before, err := d.receive(d.result("dang-uy", "lead", "a", "An"))
+	d.ok(err)
+	d.open()
+	fault := errors.New("disk gone")
+	d.Store = &lostList{d.Store, fault}
+	paused := d.pauses()
+	d.work()
+	again := <-paused
+	if got := d.trouble(); got == nil || !errors.Is(got.Cause, fault) || len(got.Packages) != 0 {
+		t.Errorf("trouble %+v", got)
+	}
+	d.status(d.send(d.result("so-noi-vu", "lead", "b", "Bình")), round.Accepted)
+	close(again)
+	if p, err := d.Settled(t.Context(), before.Hash); err != nil || p.Status != round.Accepted {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -28,7 +28,6 @@ type consolidated struct {
 	Public     bool `json:"public"`
 	MinGroup   int  `json:"min_group"`
 	Suppressed int  `json:"suppressed_polls"`
-	Unanimous  int  `json:"suppressed_people"`
 
 	Counts    round.Counts     `json:"counts"`
 	Groups    []postGroup      `json:"groups"`
@@ -67,9 +66,16 @@ type pollResults struct {
 	Place    string       `json:"place"`
 	RuleSet  string       `json:"ruleset"`
 	Source   source       `json:"source"`
+	Early    []ahead      `json:"early,omitempty"`
 	Hidden   bool         `json:"hidden"`
 	Counts   *pollCounts  `json:"counts,omitempty"`
 	People   []rowResults `json:"people"`
+}
+
+// An ahead is a group of posts that should have been done before a vote.
+type ahead struct {
+	Group string       `json:"group"`
+	Over  meeting.Date `json:"over"`
 }
 
 // A source is where the numbers of a poll come from.
@@ -171,7 +177,7 @@ func ConsolidatedJSON(c *round.Consolidation) []byte {
 	all := consolidated{
 		Schema: ConsolidatedSchema, Round: c.Round.UUID, Title: c.Round.Title, Superior: c.Round.Superior, Office: c.Round.Office,
 		References: append([]meeting.Reference{}, c.Round.References...), RuleSet: c.Rules.ID, RuleSetVersion: c.Rules.Version, AsOf: c.AsOf.UTC().Format(time.RFC3339),
-		Public: c.Public, MinGroup: c.MinGroup, Suppressed: c.Suppressed, Unanimous: c.Unanimous, Counts: c.Counts(),
+		Public: c.Public, MinGroup: c.MinGroup, Suppressed: c.Suppressed, Counts: c.Counts(),
 		Groups: []postGroup{}, Kinds: []kindResults{}, Late: newStandings(c.Late), Missing: newStandings(c.Missing), Excused: newStandings(c.Excused),
 		Exempt: []exemptAt{}, TwoPlaces: []inSeveralPlace{},
 	}
@@ -220,6 +226,9 @@ func newPoll(p *round.PollResult) pollResults {
 	poll := pollResults{
 		Group: p.Posts.ID, Election: p.Election, Name: p.Name, Voted: p.Voted, Place: p.Place, RuleSet: p.RuleSet,
 		Source: source{p.Package, p.LastEvent, p.Origin, p.Entry}, Hidden: p.Hidden, People: []rowResults{},
+	}
+	for _, a := range p.Early {
+		poll.Early = append(poll.Early, ahead{a.Group.ID, a.Over})
 	}
 	if !p.Hidden {
 		poll.Counts = &pollCounts{p.Summoned, p.Present, p.Issued, p.Collected, p.Voided, p.Base}

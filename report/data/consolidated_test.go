@@ -448,3 +448,28 @@ func BenchmarkConsolidated(b *testing.B) {
 		}
 	})
 }
+
+// A poll that was held before another group was done is in every file, and marked.
+func TestEarlyIsMarked(t *testing.T) {
+	c := papertest.Consolidation(t)
+	if n := bytes.Count(data.ConsolidatedJSON(c), []byte(`"over": "2023-08-25"`)); n != 1 {
+		t.Errorf("%d polls are marked", n)
+	}
+	var content bytes.Buffer
+	if err := data.WriteConsolidatedXLSX(&content, c, "x"); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(&content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := book.GetRows(data.StandingsSheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(rows, func(r []string) bool {
+		return r[0] == "Trước thứ tự" && strings.HasSuffix(r[4], "xong (ngày 25/8/2023)")
+	}) {
+		t.Errorf("%q", rows)
+	}
+}

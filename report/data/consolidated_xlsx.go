@@ -67,11 +67,14 @@ func (b *book) everybody(c *round.Consolidation) {
 			row = append(row, counted(p.Hidden, p.Summoned, p.Present, p.Issued, p.Collected)...)
 			out := p.Hidden || r.Hidden
 			row = append(append(row, counted(out, r.Valid(), r.Invalid)...), shares(out, &r.PersonOutcome)...)
-			note := ""
+			var notes []string
 			if out {
-				note = "Không công bố"
+				notes = append(notes, "Không công bố")
 			}
-			b.line(text, append(row, note)...)
+			for _, e := range p.Early {
+				notes = append(notes, e.Words().Vi)
+			}
+			b.line(text, append(row, strings.Join(notes, "; "))...)
 		}
 	})
 }
@@ -100,8 +103,8 @@ func shares(out bool, p *meeting.PersonOutcome) (cells []any) {
 	return cells
 }
 
-// standings is a row for each limit that was missed, for each poll that is
-// missing, and for each that is excused.
+// standings is a row for each limit that was missed, for each poll that was held
+// before those that come first, for each that is missing, and for each that is excused.
 func (b *book) standings(c *round.Consolidation) {
 	b.begin(StandingsSheet, true, []float64{16, 34, 34, 30, 48, 14, 16}, "Tình trạng", "Loại cơ quan", "Cơ quan, đơn vị", "Nhóm chức danh", "Quy định hoặc lý do", "Ngày cuối", "Ngày thực hiện")
 	for i := range c.Late {
@@ -112,6 +115,11 @@ func (b *book) standings(c *round.Consolidation) {
 			}
 		}
 	}
+	eachPoll(c, func(kind string, a round.Agency, p *round.PollResult) {
+		for _, e := range p.Early {
+			b.line(text, "Trước thứ tự", kind, a.Name, p.Posts.Name, e.Words().Vi, day(e.Over), day(p.Voted))
+		}
+	})
 	for i := range c.Missing {
 		s := &c.Missing[i]
 		b.line(text, "Chưa có kết quả", s.Agency.Kind, s.Agency.Name, s.Group.Name, whyOf(s), "", "")

@@ -179,14 +179,14 @@ func (g *gatherer) progress() {
 // withheld says which numbers are left out, and why.
 func (g *gatherer) withheld() {
 	switch {
-	case g.Suppressed == 0 && g.Unanimous == 0 && !g.Public:
+	case g.Suppressed == 0 && !g.Public:
 		return
-	case g.Suppressed == 0 && g.Unanimous == 0:
+	case g.Suppressed == 0:
 		g.say("Đây là bản để công bố; không có số liệu nào phải để trống.")
 		return
 	}
-	g.sayf("Đây là bản để công bố. Để không ai biết người khác ghi phiếu thế nào, số liệu được thay bằng dấu “–” đối với %d cuộc lấy phiếu có dưới %d phiếu thu về "+
-		"và đối với %d lượt người mà mọi phiếu ghi như nhau.", g.Suppressed, g.MinGroup, g.Unanimous)
+	g.sayf("Đây là bản để công bố. Để không ai biết người khác ghi phiếu thế nào, số liệu được thay bằng dấu “–” đối với %d cuộc lấy phiếu có dưới %d phiếu thu về.",
+		g.Suppressed, g.MinGroup)
 }
 
 // groups is the table of the groups of posts.

@@ -16,6 +16,7 @@ const none = "Không có."
 // and excused; people on no ballot; people in two places.
 func (g *gatherer) lists() {
 	g.late()
+	g.early()
 	g.part("4. Chưa có kết quả được kiểm tra", g.missing())
 	if len(g.Consolidation.Excused) > 0 {
 		g.add(Paragraph{Runs: []Run{{Text: "Không phải gửi kết quả:"}}, Keep: true})
@@ -77,6 +78,26 @@ func (g *gatherer) late() {
 	for i, rule := range rules {
 		g.sayf("Quy định %d: %s.", i+1, strings.TrimRight(rule, "."))
 	}
+	g.add(t)
+}
+
+// early lists the votes that were held before posts that come first were done.
+func (g *gatherer) early() {
+	t := standingTable("Trình tự")
+	for i := range g.Sections {
+		for _, a := range g.Sections[i].Agencies {
+			for _, p := range a.Polls {
+				for _, ahead := range p.Early {
+					s := round.Standing{Agency: a.Agency, Group: p.Posts}
+					t.Rows = append(t.Rows, standingRow(len(t.Rows), &s, "Ngày "+shortDate(p.Voted)+": "+ahead.Words().Vi))
+				}
+			}
+		}
+	}
+	if len(t.Rows) == 0 {
+		return
+	}
+	g.add(Paragraph{Runs: []Run{{Text: "Lấy phiếu trước khi nhóm phải lấy phiếu trước xong (kết quả vẫn được tổng hợp):"}}, Keep: true})
 	g.add(t)
 }
 

@@ -95,6 +95,9 @@ func (g *gatherer) pollLine(a *round.AgencyResult, p *round.PollResult) string {
 	if place := line(p.Place); place != "" {
 		text += "; họp tại " + place
 	}
+	for _, a := range p.Early {
+		text += "; " + a.Words().Vi
+	}
 	if p.RuleSet != "" && p.RuleSet != g.Rules.ID {
 		if rules, err := meeting.RuleSetByID(p.RuleSet); err == nil {
 			text += "; tính theo " + rules.Name.Vi

@@ -133,6 +133,12 @@ func testPollsFollow(t *testing.T, s Store, reopen func() Store) {
 	accept(second)
 	s.keep(t, second) // as it is: its poll stays
 	counts(second)
+	third := newPackage(r.UUID, "a", "third")
+	accept(third)
+	second.Status, third.Status = round.Superseded, round.Superseded
+	last := newPackage(r.UUID, "a", "last")
+	accept(last, second, third)
+	counts(last)
 }
 
 // testOnePiece saves a package that counts with an entry that the log refuses,

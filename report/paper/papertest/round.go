@@ -51,7 +51,7 @@ var (
 )
 
 // Consolidation is that of a round of the Party with 12 agencies: nine have
-// sent, of which one late; one whose package does not hold; one that is silent;
+// sent, of which one late and one before another group was done; one whose package does not hold; one that is silent;
 // one excused. Two people are exempt, and one is voted on in two places.
 func Consolidation(t testing.TB) *round.Consolidation {
 	t.Helper()
@@ -83,21 +83,21 @@ func Consolidation(t testing.TB) *round.Consolidation {
 	first.Polls[0].Rows[0].Elsewhere = []string{second.Agency.Name + ", " + second.Polls[0].Rows[1].Post}
 	second.Polls[0].Rows[1].Elsewhere = []string{first.Agency.Name + ", " + first.Polls[0].Rows[0].Post}
 	c.Twice = []round.Twice{{Name: first.Polls[0].Rows[0].Name, At: []round.Place{place(first, 0), place(second, 1)}, Declared: true}}
+	c.Sections[1].Agencies[0].Polls[0].Early = []round.Ahead{{Group: elected, Over: "2023-08-25"}}
 	return number(c)
 }
 
 // PublicConsolidation is [Consolidation] as everybody may have it: without the
-// numbers of one poll and of one person of another, and without levels.
+// numbers of one poll, and without levels.
 func PublicConsolidation(t testing.TB) *round.Consolidation {
 	t.Helper()
 	c := Consolidation(t)
-	c.Public, c.Suppressed, c.MinGroup, c.Unanimous = true, 1, meeting.DefaultMinBallots, 1
+	c.Public, c.Suppressed, c.MinGroup = true, 1, meeting.DefaultMinBallots
 	hide := &c.Sections[0].Agencies[0].Polls[0]
 	hide.Hidden = true
 	for i := range hide.Rows {
 		hide.Rows[i].Hidden = true
 	}
-	c.Sections[1].Agencies[0].Polls[0].Rows[0].Hidden = true
 	c.Twice[0].At[0].Hidden = true
 	for i := range c.Sections {
 		for j := range c.Sections[i].Agencies {
