@@ -14,7 +14,8 @@ import (
 const mostSaid = 300
 
 // refuse is [round.ErrPackage] with the file and what is wrong with it, for
-// people. The cause may be nil.
+// people. The cause may be nil; it is in English, and stands in that text alone:
+// the other goes into papers.
 func refuse(name string, cause error, vi, en string) error {
 	r := &meeting.Refusal{Cause: round.ErrPackage, Field: name, What: meeting.Text{Vi: vi, En: en}}
 	if name != "" {
@@ -22,8 +23,7 @@ func refuse(name string, cause error, vi, en string) error {
 	}
 	if cause != nil {
 		r.Cause = fmt.Errorf("%w: %w", round.ErrPackage, cause)
-		said := " (" + harmless(cause.Error()) + ")"
-		r.What.Vi, r.What.En = r.What.Vi+said, r.What.En+said
+		r.What.En += " (" + harmless(cause.Error()) + ")"
 	}
 	return r
 }
