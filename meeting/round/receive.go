@@ -144,9 +144,9 @@ func (o *Office) mayCome(ctx context.Context, p *Package, a Agency) (Agency, err
 	if a.Confirmed && a.Key != p.Key {
 		o.stranger(a.ID, p.Key)
 		return a, cmp.Or(o.offer(ctx, &p.Claim), refusal(ErrKey, "key",
-			"gói ký bằng khóa "+digits(p.Key)+", khác khóa "+digits(a.Key)+" đã xác nhận của "+a.Name+
+			"gói ký bằng khóa "+KeyDigits(p.Key)+", khác khóa "+KeyDigits(a.Key)+" đã xác nhận của "+a.Name+
 				". Nếu đơn vị đã đổi khóa, hãy đọc khóa mới cho nơi nhận xác nhận rồi gửi lại",
-			"signed with key "+digits(p.Key)+", not with the confirmed key "+digits(a.Key)+" of "+a.Name+
+			"signed with key "+KeyDigits(p.Key)+", not with the confirmed key "+KeyDigits(a.Key)+" of "+a.Name+
 				". If the agency has a new key, read it to the receiving office, have it confirmed, and send again"))
 	}
 	if err := o.room(ctx, p, a); err != nil {
@@ -165,11 +165,11 @@ func (o *Office) mayCome(ctx context.Context, p *Package, a Agency) (Agency, err
 	return a, err
 }
 
-// digits are the first digits of a key, to be read out.
-func digits(key string) string {
+// digits are the first digits of a package's hash, by which it is told from others.
+func digits(hash string) string {
 	text := ""
-	for i := 0; i+4 <= min(len(key), 16); i += 4 {
-		text += key[i:i+4] + " "
+	for i := 0; i+4 <= min(len(hash), 16); i += 4 {
+		text += hash[i:i+4] + " "
 	}
 	return text + "…"
 }
@@ -272,8 +272,8 @@ func short(text string) string {
 func (o *Office) decide(ctx context.Context, by audit.Actor, p *Package, a Agency) error {
 	switch {
 	case p.Key != a.Key:
-		return o.setApart(ctx, by, p, refusal(ErrKey, "key", "ký bằng khóa "+digits(p.Key)+", khác khóa đã xác nhận của "+a.Name,
-			"signed with key "+digits(p.Key)+", not with the confirmed key of "+a.Name))
+		return o.setApart(ctx, by, p, refusal(ErrKey, "key", "ký bằng khóa "+KeyDigits(p.Key)+", khác khóa đã xác nhận của "+a.Name,
+			"signed with key "+KeyDigits(p.Key)+", not with the confirmed key of "+a.Name))
 	case p.Kind == KindNotice:
 		return o.takeNotice(ctx, by, p)
 	}

@@ -473,6 +473,10 @@ func TestKeysOfStrangersAreBounded(t *testing.T) {
 		v.Claim.Key = keyOf(fmt.Sprint("stranger", i))
 		_, err := d.receive(v)
 		d.refused(err, round.ErrKey)
+		// The digits are those that officers confirm and pages show.
+		if !strings.Contains(err.Error(), round.KeyDigits(v.Claim.Key)) {
+			t.Errorf("%v does not name the key by its digits", err)
+		}
 	}
 	d.logs(before, "round.key-refused")
 	for i, want := range map[int]error{1: round.ErrAgency, 9: round.ErrAgency, 10: nil, 29: nil} {

@@ -354,8 +354,8 @@ func (o *Office) Recheck(ctx context.Context, actor staff.Actor, hash string) er
 		return err
 	}
 	if !a.Confirmed || a.Key != p.Key {
-		return refusal(ErrKey, "key", "gói ký bằng khóa "+digits(p.Key)+", không phải khóa đã xác nhận của "+a.Name,
-			"signed with key "+digits(p.Key)+", not with the confirmed key of "+a.Name)
+		return refusal(ErrKey, "key", "gói ký bằng khóa "+KeyDigits(p.Key)+", không phải khóa đã xác nhận của "+a.Name,
+			"signed with key "+KeyDigits(p.Key)+", not with the confirmed key of "+a.Name)
 	}
 	p.Reason = meeting.Text{}
 	return o.decide(ctx, actor.Audit(), p, a)

@@ -7,7 +7,7 @@
  *   digits  first 24 decimal digits of the same hash; shown on the projector
  */
 import { encodeElement, identity, parseElement } from "./group";
-import { base58, base64, digest, toNumber } from "./hash";
+import { base58, base64, digest, fingerprintDigits } from "./hash";
 
 /** One person voted on. */
 export interface Question {
@@ -74,7 +74,7 @@ export function slipNames(elections: readonly Election[]): SlipNames {
 /** F and the digits of P. */
 export function derived(fingerprints: string): SlipNames {
   const hash = digest(fingerprints);
-  return { slipFingerprint: base58(hash).slice(0, 22), digits: toNumber(hash).toString(10).padStart(24, "0").slice(0, 24) };
+  return { slipFingerprint: base58(hash).slice(0, 22), digits: fingerprintDigits(hash) };
 }
 
 function parseQuestion(value: unknown): Question {

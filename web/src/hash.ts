@@ -27,6 +27,11 @@ export function toNumber(bytes: Uint8Array): bigint {
   return BigInt("0x" + bytesToHex(bytes));
 }
 
+/** The 24 digits of a hash that people compare: docs/PROTOCOL.md §5. */
+export function fingerprintDigits(hash: Uint8Array): string {
+  return toNumber(hash).toString(10).padStart(24, "0").slice(0, 24);
+}
+
 /** H(s) of docs/PROTOCOL.md §2. */
 export function hashToScalar(s: string): bigint {
   return toNumber(digest(s)) % q;

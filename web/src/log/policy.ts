@@ -1,5 +1,5 @@
 /** Whose cosignatures make a checkpoint count: the file of C2SP tlog-policy. */
-import { digest, toNumber, utf8 } from "../hash";
+import { digest, fingerprintDigits, utf8 } from "../hash";
 import { Fault, within } from "../verify/wire";
 import { decodeText } from "./bytes";
 import { CHECKPOINT, openCheckpoint, openNote, parseLogKey, parseWitnessKey, type Checkpoint, type NoteKey } from "./note";
@@ -153,7 +153,7 @@ function byBytes(a: string, b: string): number {
  * The 24 digits that people compare (docs/PROTOCOL.md §5), of what `canonical` gives. Whose digits are the same
  * has the same keys and the same quorum; names alone tell nothing, for anybody can make a key for any name.
  */
-export const digitsOf = (text: string): string => toNumber(digest(text)).toString(10).padStart(24, "0").slice(0, 24);
+export const digitsOf = (text: string): string => fingerprintDigits(digest(text));
 
 /** Tells whether a policy asks for no cosignature: then nobody but the log's own key speaks for what is signed. */
 export const unwitnessed = (policy: Policy): boolean => satisfied(policy, policy.quorum, []);

@@ -2,7 +2,9 @@
  * What a board member's page makes sure of before a key is used: that the box which the server
  * offers is valid, the meeting's, the one that was sealed, and the only one.
  */
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { fill, grouped, h, type Child } from "../dom";
+import { fingerprintDigits } from "../hash";
 import type { Text } from "../strings";
 import { verifyArchive, type Report } from "../verify/archive";
 import type { Counted } from "../verify/counting";
@@ -91,7 +93,7 @@ export function endCard({ report: { endBallots } }: CheckedBox): HTMLElement {
 
 /** The 24 digits of a hash, as people compare them: docs/PROTOCOL.md §5. */
 export function digitsOf(hash: string): string {
-  return BigInt(`0x${hash}`).toString(10).padStart(24, "0").slice(0, 24);
+  return fingerprintDigits(hexToBytes(hash));
 }
 
 /** The kinds of faults, by what a reason contains; the first that fits. */

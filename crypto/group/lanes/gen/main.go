@@ -26,10 +26,10 @@ const (
 
 func main() {
 	ConstraintExpr("amd64,!purego")
-	genMul()
+	genBinary("mul", "x·y", constants.mul)
 	genSquare()
-	genAdd()
-	genSub()
+	genBinary("add", "x + y", constants.add)
+	genBinary("sub", "x - y", constants.sub)
 	genDouble()
 	genCache()
 	genAddCached()
@@ -213,11 +213,12 @@ func (c constants) sub(a, b place, out place) {
 	store(f, out)
 }
 
-func genMul() {
-	TEXT("mul", NOSPLIT, "func(z, x, y *uint64)")
-	Doc("mul sets z = x·y.")
+// genBinary writes the function that sets z to an operation of x and y.
+func genBinary(name, result string, operation func(c constants, x, y, z place)) {
+	TEXT(name, NOSPLIT, "func(z, x, y *uint64)")
+	Doc(name + " sets z = " + result + ".")
 	out, a, b := place{pointer("z"), 0}, place{pointer("x"), 0}, place{pointer("y"), 0}
-	newConstants().mul(a, b, out)
+	operation(newConstants(), a, b, out)
 	VZEROUPPER()
 	RET()
 }
@@ -235,24 +236,6 @@ func genSquare() {
 	c.square(out, out)
 	JMP(LabelRef("again"))
 	Label("done")
-	VZEROUPPER()
-	RET()
-}
-
-func genAdd() {
-	TEXT("add", NOSPLIT, "func(z, x, y *uint64)")
-	Doc("add sets z = x + y.")
-	out, a, b := place{pointer("z"), 0}, place{pointer("x"), 0}, place{pointer("y"), 0}
-	newConstants().add(a, b, out)
-	VZEROUPPER()
-	RET()
-}
-
-func genSub() {
-	TEXT("sub", NOSPLIT, "func(z, x, y *uint64)")
-	Doc("sub sets z = x - y.")
-	out, a, b := place{pointer("z"), 0}, place{pointer("x"), 0}, place{pointer("y"), 0}
-	newConstants().sub(a, b, out)
 	VZEROUPPER()
 	RET()
 }
