@@ -23,6 +23,7 @@ func Verify(e *Election, raw []byte) (*Ballot, error) {
 		return nil, err
 	}
 	b := e.key.NewBatch()
+	b.Grow(u.size())
 	asked := make([]askedAnswer, len(u.answers))
 	for i := range u.answers {
 		asked[i] = u.answers[i].ask(b, &e.Questions[i])
@@ -68,6 +69,17 @@ type unverifiedAnswer struct {
 	individual [][]zkp.Proof
 	overall    []zkp.Proof
 	blank      []zkp.Proof // nil without blank
+}
+
+// size is how many points and powers the batch of a ballot will have.
+func (u *unverified) size() (points, powers int) {
+	points, powers = 1, 1 // the signature's
+	for i := range u.answers {
+		a := &u.answers[i]
+		points += 2 * (len(a.choices) + 1) // and their product
+		powers += 2 * (2*len(a.choices) + len(a.overall) + len(a.blank))
+	}
+	return points, powers
 }
 
 func parse(e *Election, raw []byte) (*unverified, error) {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -165,13 +166,36 @@ func ParsePartialDecryption(text []byte) (p PartialDecryption, err error) {
 
 func readPartialDecryption(r *wire.Reader) (p PartialDecryption) {
 	r.Literal(`{"decryption_factors":`)
+	var factors [][]*group.Unchecked
 	r.List(func() {
-		var row []*group.Element
-		r.List(func() { row = append(row, r.Element()) })
-		p.Factors = append(p.Factors, row)
+		var row []*group.Unchecked
+		r.List(func() { row = append(row, r.Unchecked()) })
+		factors = append(factors, row)
 	})
 	r.Literal(`,"decryption_proofs":`)
 	p.Proofs = readProofs(r)
 	r.Literal(`}`)
+	if r.Err() == nil {
+		var err error
+		if p.Factors, err = checkFactors(factors); err != nil {
+			r.Fail(err)
+		}
+	}
 	return p
+}
+
+// checkFactors makes elements of factors, all of them together.
+func checkFactors(rows [][]*group.Unchecked) (factors [][]*group.Element, err error) {
+	elements, bad := group.CheckAll(slices.Concat(rows...))
+	for i, row := range rows {
+		if bad >= 0 {
+			if bad < len(row) {
+				return nil, fmt.Errorf("question %d: choice %d: %w", i+1, bad+1, group.ErrElement)
+			}
+			bad -= len(row)
+			continue
+		}
+		factors, elements = append(factors, elements[:len(row):len(row)]), elements[len(row):]
+	}
+	return factors, nil
 }

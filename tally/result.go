@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/homphieu/homphieu/ballot"
@@ -57,19 +58,36 @@ func Combine(trustees *Trustees, tally ballot.Product, contributions []Contribut
 	return result, nil
 }
 
-// VerifyResult checks that result is what verified contributions give.
+// VerifyResult checks that result is what verified contributions give: that
+// beta = g^n · Π factor^coefficient for each choice and its number n.
 func VerifyResult(trustees *Trustees, tally ballot.Product, contributions []Contribution, ballots int, result Result) error {
-	images, err := combine(trustees, tally, contributions)
+	coefficients, err := trustees.coefficients(owners(contributions))
 	if err != nil {
 		return err
 	}
 	if !sameShape(tally, result) {
 		return fmt.Errorf("%w: shape differs from the tally's", ErrResult)
 	}
-	for i, row := range images {
-		for j, image := range row {
-			n := result[i][j]
-			if n > ballots || !group.BaseExp(group.ScalarFromInt(n)).Equal(image) {
+	b := group.NewBatch(nil)
+	betas, powers := make([][]group.Ref, len(tally)), make([][]group.Power, len(tally))
+	for i, row := range tally {
+		for j, ct := range row {
+			power := group.Power(-1)
+			for k, c := range contributions {
+				factor := b.Element(c.Partial.Factors[i][j])
+				if k == 0 {
+					power = b.Power(factor, coefficients[k], group.ScalarFromInt(result[i][j]), nil)
+				} else {
+					power = b.Join(power, b.Power(factor, coefficients[k], nil, nil))
+				}
+			}
+			betas[i], powers[i] = append(betas[i], b.Element(ct.Beta)), append(powers[i], power)
+		}
+	}
+	b.Run()
+	for i, row := range result {
+		for j, n := range row {
+			if n > ballots || !bytes.Equal(b.AppendPower(nil, powers[i][j]), b.AppendPoint(nil, betas[i][j])) {
 				return fmt.Errorf("%w: question %d: choice %d: not %d", ErrResult, i+1, j+1, n)
 			}
 		}
@@ -77,13 +95,17 @@ func VerifyResult(trustees *Trustees, tally ballot.Product, contributions []Cont
 	return nil
 }
 
+func owners(contributions []Contribution) []int {
+	list := make([]int, len(contributions))
+	for i, c := range contributions {
+		list[i] = c.Owner
+	}
+	return list
+}
+
 // combine returns g^n = beta / Π factor^coefficient for each choice.
 func combine(trustees *Trustees, tally ballot.Product, contributions []Contribution) ([][]*group.Element, error) {
-	owners := make([]int, len(contributions))
-	for i, c := range contributions {
-		owners[i] = c.Owner
-	}
-	coefficients, err := trustees.coefficients(owners)
+	coefficients, err := trustees.coefficients(owners(contributions))
 	if err != nil {
 		return nil, err
 	}

@@ -3,11 +3,13 @@ package tally_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/homphieu/homphieu/ballot"
+	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/crypto/threshold"
 	"github.com/homphieu/homphieu/crypto/zkp"
 	"github.com/homphieu/homphieu/tally"
@@ -182,5 +184,22 @@ func TestClosingSigners(t *testing.T) {
 	_, err = tally.ParseTrustees(append(append(single[:len(single)-1:len(single)-1], ','), single[1:]...))
 	if err == nil || !strings.Contains(err.Error(), "2 has the key of trustee 1") {
 		t.Errorf("one person under two numbers: %v", err)
+	}
+}
+
+// TestFactorsAreElements: a factor outside of the group is refused, and which it is
+// is said.
+func TestFactorsAreElements(t *testing.T) {
+	const order8 = "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7" // of order 8 (RFC 7748 §7)
+	partial := mixed(t).Decrypt(mixed(t).product, 1)[0].Partial
+	text := string(partial.AppendJSON(nil))
+	for i, row := range partial.Factors {
+		for j, factor := range row {
+			_, err := tally.ParsePartialDecryption([]byte(strings.Replace(text, factor.String(), order8, 1)))
+			want := fmt.Sprintf("question %d: choice %d: ", i+1, j+1)
+			if !errors.Is(err, group.ErrElement) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%v, want %s%v", err, want, group.ErrElement)
+			}
+		}
 	}
 }

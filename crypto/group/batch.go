@@ -1,6 +1,7 @@
 package group
 
 import (
+	"slices"
 	"sync"
 
 	"filippo.io/edwards25519/field"
@@ -46,17 +47,24 @@ type batchPoint struct {
 	powers   []Power
 }
 
-// A batchPower is base^exponent · g^atG · key^key, nil for none of the last two; or,
-// where joined is set, the product of two powers before it.
+// A batchPower is base^exponent · g^atG · key^atKey, where the last two may be left
+// out; or, where it is joined, the product of two powers before it.
 type batchPower struct {
-	base               Ref
-	exponent, atG, key *[32]byte
-	joined             []Power
+	exponent, atG, atKey [32]byte
+	ofG, ofKey           bool
+	joined               bool
+	factors              [2]Power
 }
 
 // NewBatch begins a batch, in which key is the second fixed base; it may be nil
 // where no power asks for it.
 func NewBatch(key *Table) *Batch { return &Batch{key: key} }
+
+// Grow makes room for so many more points and powers: whoever knows how many there
+// will be saves time, and nothing else depends on it.
+func (b *Batch) Grow(points, powers int) {
+	b.points, b.powers = slices.Grow(b.points, points), slices.Grow(b.powers, powers)
+}
 
 // Point takes in a point of which it is not known whether it is an element.
 func (b *Batch) Point(u *Unchecked) Ref {
@@ -82,26 +90,27 @@ func (b *Batch) add(p batchPoint) Ref {
 // Power asks for base^exponent · g^atG · key^atKey, where nil leaves out one of the
 // last two.
 func (b *Batch) Power(base Ref, exponent, atG, atKey *Scalar) Power {
-	b.powers = append(b.powers, batchPower{base: base, exponent: littleEndian(exponent), atG: littleEndian(atG), key: littleEndian(atKey)})
-	n := Power(len(b.powers) - 1)
+	n := Power(len(b.powers))
+	p := batchPower{exponent: littleEndian(exponent)}
+	if atG != nil {
+		p.atG, p.ofG = littleEndian(atG), true
+	}
+	if atKey != nil {
+		p.atKey, p.ofKey = littleEndian(atKey), true
+	}
+	b.powers = append(b.powers, p)
 	b.points[base].powers = append(b.points[base].powers, n)
 	return n
 }
 
 // Join asks for the product of two powers that are asked for already.
 func (b *Batch) Join(p, q Power) Power {
-	b.powers = append(b.powers, batchPower{joined: []Power{p, q}})
+	b.powers = append(b.powers, batchPower{joined: true, factors: [2]Power{p, q}})
 	return Power(len(b.powers) - 1)
 }
 
 // littleEndian returns a scalar in little-endian order.
-func littleEndian(s *Scalar) *[32]byte {
-	if s == nil {
-		return nil
-	}
-	le := [32]byte(s.s.Bytes())
-	return &le
-}
+func littleEndian(s *Scalar) [32]byte { return [32]byte(s.s.Bytes()) }
 
 // Run computes everything. The powers of a point that is not good say nothing:
 // whoever reads them has asked for its Err before.
@@ -161,45 +170,50 @@ func (b *Batch) run() {
 	chain := chains.Get().(*point.Chain)
 	defer chains.Put(chain)
 	results := make([]point.Extended, len(b.powers)+len(b.points))
+	var exponents []*[32]byte
 	for i := range b.points {
 		p := &b.points[i]
-		if results[len(b.powers)+i] = p.at; !p.good {
-			results[len(b.powers)+i] = point.Identity()
-		}
-		if !p.good || len(p.powers) == 0 && !p.check {
+		results[len(b.powers)+i] = point.Identity()
+		var powers []point.Extended
+		if p.good {
+			results[len(b.powers)+i] = p.at
+			exponents = exponents[:0]
 			for _, n := range p.powers {
-				results[n] = point.Identity()
+				exponents = append(exponents, &b.powers[n].exponent)
 			}
-			continue
+			if p.check {
+				powers, p.good = chain.RaiseMember(&p.at, exponents...)
+			} else {
+				powers = chain.Raise(&p.at, exponents...)
+			}
 		}
-		chain.Set(&p.at)
-		if p.check {
-			p.good = chain.InSubgroup()
-		}
-		for _, n := range p.powers {
-			results[n] = b.power(chain, &b.powers[n])
+		for k, n := range p.powers {
+			if results[n] = point.Identity(); p.good {
+				results[n] = b.timesFixed(&powers[k], &b.powers[n])
+			}
 		}
 	}
 	for i, p := range b.powers {
-		if p.joined != nil {
-			results[i] = results[p.joined[0]].Add(&results[p.joined[1]])
+		if p.joined {
+			results[i] = results[p.factors[0]].Add(&results[p.factors[1]])
 		}
 	}
 	b.spoil()
+	b.codes = make([][32]byte, 0, len(results))
 	for _, p := range point.Normalize(results) {
 		b.codes = append(b.codes, p.Encode())
 	}
 }
 
-func (b *Batch) power(chain *point.Chain, p *batchPower) point.Extended {
-	result := chain.Exp(p.exponent)
-	if p.atG != nil {
-		GeneratorTable().one().AddExp(&result, p.atG)
+// timesFixed returns a power of a base times those of g and the key.
+func (b *Batch) timesFixed(result *point.Extended, p *batchPower) point.Extended {
+	if p.ofG {
+		GeneratorTable().one().AddExp(result, &p.atG)
 	}
-	if p.key != nil {
-		b.key.one().AddExp(&result, p.key)
+	if p.ofKey {
+		b.key.one().AddExp(result, &p.atKey)
 	}
-	return result
+	return *result
 }
 
 // multiply computes the products of points that were decoded.

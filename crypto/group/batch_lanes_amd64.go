@@ -19,7 +19,7 @@ type laneTable func() *lanes.Table
 func newLaneTable(base *Element) laneTable {
 	return sync.OnceValue(func() *lanes.Table {
 		e, t := extended(base), new(lanes.Table)
-		point.Windows(&e, func(i int, row []point.Affine) {
+		point.Multiples(&e, func(i int, row []point.Affine) {
 			t.SetWindow(i, func(d int) (x, y *[32]byte) { return (*[32]byte)(&row[d-1].X), (*[32]byte)(&row[d-1].Y) })
 		})
 		return t
@@ -98,10 +98,10 @@ func (b *Batch) alike() (groups [][]Ref) {
 		s := shape{check: p.check, powers: len(p.powers)}
 		for _, n := range p.powers {
 			s.tables <<= 2
-			if b.powers[n].atG != nil {
+			if b.powers[n].ofG {
 				s.tables |= 1
 			}
-			if b.powers[n].key != nil {
+			if b.powers[n].ofKey {
 				s.tables |= 2
 			}
 		}
@@ -152,16 +152,10 @@ func (r *laneRun) bases(group []Ref) {
 
 // check sees which points lie in the subgroup.
 func (r *laneRun) check(group []Ref) {
-	var orders [lanes.Width][32]byte
+	members := r.engine.Members()
 	for lane, i := range group {
-		if r.b.points[i].check {
-			orders[lane] = point.Order
-		}
-	}
-	var powers lanes.Points
-	r.engine.Exp(&powers, &orders)
-	for lane, i := range group {
-		r.b.points[i].good = r.b.points[i].good && powers.IsIdentity(lane)
+		p := &r.b.points[i]
+		p.good = p.good && (!p.check || members>>lane&1 == 1)
 	}
 }
 
@@ -174,13 +168,8 @@ func (r *laneRun) slot(group []Ref, slot int) {
 		if powers := r.b.points[i].powers; slot < len(powers) {
 			owners[lane] = powers[slot]
 			p := &r.b.powers[powers[slot]]
-			exponents[lane] = *p.exponent
-			if p.atG != nil {
-				atG[lane], ofG = *p.atG, true
-			}
-			if p.key != nil {
-				atKey[lane], ofKey = *p.key, true
-			}
+			exponents[lane], atG[lane], atKey[lane] = p.exponent, p.atG, p.atKey
+			ofG, ofKey = ofG || p.ofG, ofKey || p.ofKey
 		}
 	}
 	r.results, r.owners = append(r.results, lanes.Points{}), append(r.owners, owners)
@@ -198,7 +187,7 @@ func (r *laneRun) slot(group []Ref, slot int) {
 func (r *laneRun) join() {
 	var joined []Power
 	for i, p := range r.b.powers {
-		if p.joined != nil {
+		if p.joined {
 			joined = append(joined, Power(i))
 		}
 	}
@@ -220,7 +209,7 @@ func (r *laneRun) join() {
 		p := lanes.Identity()
 		owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
 		for lane, n := range joined[:min(len(joined), lanes.Width)] {
-			factors := r.b.powers[n].joined
+			factors := r.b.powers[n].factors
 			results[n] = results[factors[0]].Add(&results[factors[1]])
 			setLane(&p, lane, &results[n])
 			owners[lane] = n

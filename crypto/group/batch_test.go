@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"filippo.io/edwards25519"
 	"pgregory.net/rapid"
 
 	"github.com/homphieu/homphieu/crypto/group/grouptest"
@@ -45,11 +47,27 @@ func (p *plain) addPower(e *Element) Power {
 }
 
 func (p *plain) Point(u *Unchecked) Ref {
-	e, err := u.Check()
-	if err != nil {
-		e = nil
+	return p.add(plainCheck(u))
+}
+
+// plainCheck returns u as an element, or nil, by the library alone.
+func plainCheck(u *Unchecked) *Element {
+	var p, minusP, power edwards25519.Point
+	if _, err := p.SetBytes(u.encoding[:]); err != nil {
+		return nil
 	}
-	return p.add(e)
+	// SetBytes takes y >= p and a negative zero; only the canonical form comes back
+	// as it went in.
+	if [32]byte(p.Bytes()) != u.encoding {
+		return nil
+	}
+	// p^(q-1) = p^-1 holds exactly for the points whose order divides q.
+	minusP.Negate(&p)
+	power.ScalarMult(&ScalarFromInt(-1).s, &p)
+	if power.Equal(&minusP) != 1 {
+		return nil
+	}
+	return &Element{p}
 }
 
 func (p *plain) Element(e *Element) Ref { return p.add(e) }
@@ -325,33 +343,72 @@ func oddEncodings() (odd []*Unchecked) {
 	return odd
 }
 
-// TestBatchOfThousands puts every encoding at which readers go wrong, and as many
-// that are like any other, into one batch.
-func TestBatchOfThousands(t *testing.T) {
-	all := grouptest.Encodings()
-	elements, others := 0, 0
-	for name, run := range runs {
-		b := NewBatch(nil)
-		for i := range all {
-			b.Point(&Unchecked{all[i]})
+// TestChecks puts every encoding at which readers go wrong, and as many that are
+// like any other, before everything that makes elements of encodings, and expects
+// what the library says.
+func TestChecks(t *testing.T) {
+	var all []*Unchecked
+	var want, members []*Element
+	firstBad := -1
+	for i, encoding := range grouptest.Encodings() {
+		u := &Unchecked{encoding}
+		e := plainCheck(u)
+		all, want = append(all, u), append(want, e)
+		if e == nil && firstBad < 0 {
+			firstBad = i
 		}
-		run(b)
-		for i := range all {
-			e, err := (&Unchecked{all[i]}).Check()
-			if err != nil {
-				e = nil
-				others++
-			} else {
-				elements++
-			}
-			if (err == nil) && grouptest.Canonical(all[i]) == nil {
-				t.Fatalf("%x is an element and no canonical point", all[i])
-			}
-			checkPoint(t, fmt.Sprintf("%s: %x", name, all[i]), b, Ref(i), e)
+		if e != nil {
+			members = append(members, e)
+		}
+		if e != nil && grouptest.Canonical(encoding) == nil {
+			t.Fatalf("%x is an element and no canonical point", encoding)
+		}
+		switch got, err := u.Check(); {
+		case e == nil && (!errors.Is(err, ErrElement) || got != nil):
+			t.Errorf("%x: Check: %v, %v", encoding, got, err)
+		case e != nil && (err != nil || !got.Equal(e)):
+			t.Errorf("%x: Check: %v, %v, want %v", encoding, got, err, e)
 		}
 	}
-	if elements < len(all)/20 || others < len(all)/2 {
-		t.Errorf("%d elements and %d others: this test does not test what it says", elements, others)
+	if n := len(members); n < len(all)/20 || n > len(all)/2 {
+		t.Errorf("%d of %d are elements: this test does not test what it says", n, len(all))
+	}
+	for name, run := range runs {
+		b := NewBatch(nil)
+		for _, u := range all {
+			b.Point(u)
+		}
+		run(b)
+		for i, e := range want {
+			checkPoint(t, fmt.Sprintf("%s: %x", name, all[i].encoding), b, Ref(i), e)
+		}
+	}
+	if got, bad := CheckAll(all); bad != firstBad || got != nil {
+		t.Errorf("CheckAll: %d, %d elements, want %d", bad, len(got), firstBad)
+	}
+	for n := range 20 {
+		checkAllMembers(t, members[:n])
+	}
+}
+
+// checkAllMembers expects all to come back, and the one among them that is none to
+// be named.
+func checkAllMembers(t *testing.T, members []*Element) {
+	t.Helper()
+	var list []*Unchecked
+	for _, e := range members {
+		list = append(list, shifted(e, 0))
+	}
+	got, bad := CheckAll(list)
+	if bad != -1 || !slices.EqualFunc(got, members, (*Element).Equal) {
+		t.Errorf("CheckAll of %d elements: %d, %v", len(members), bad, got)
+	}
+	for i := range list {
+		spoilt := slices.Clone(list)
+		spoilt[i] = shifted(members[i], 1+i%7)
+		if got, bad := CheckAll(spoilt); bad != i || got != nil {
+			t.Errorf("CheckAll of %d elements with a bad one at %d: %d, %v", len(members), i, bad, got)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"filippo.io/edwards25519"
 	"filippo.io/edwards25519/field"
+
+	"github.com/homphieu/homphieu/crypto/group/point"
 )
 
 // An Element is a member of the prime-order subgroup. Elements come from
@@ -48,27 +50,46 @@ func ParseUnchecked(hex []byte) (*Unchecked, error) {
 	return u, nil
 }
 
-// Check returns u as an element if it is one.
-func (u *Unchecked) Check() (*Element, error) {
-	var p, minusP, power edwards25519.Point
-	if _, err := p.SetBytes(u.encoding[:]); err != nil {
-		return nil, ErrElement
+// Key returns the 32 bytes of the wire form.
+func (u *Unchecked) Key() (k [32]byte) {
+	for i, c := range u.encoding {
+		k[31-i] = c
 	}
-	// SetBytes takes y >= p and a negative zero; only the canonical form
-	// comes back as it went in.
-	if [32]byte(p.Bytes()) != u.encoding {
-		return nil, ErrElement
-	}
-	// p^(q-1) = p^-1 holds exactly for the points whose order divides q.
-	minusP.Negate(&p)
-	power.VarTimeDoubleScalarBaseMult(&minusOne.s, &p, &edwards25519.Scalar{})
-	if power.Equal(&minusP) != 1 {
-		return nil, ErrElement
-	}
-	return &Element{p}, nil
+	return k
 }
 
-var minusOne = ScalarFromInt(-1)
+// Check returns u as an element if it is one. It leaks u through time.
+func (u *Unchecked) Check() (*Element, error) {
+	var a point.Affine
+	if !a.Decode(&u.encoding) {
+		return nil, ErrElement
+	}
+	p := a.Extended()
+	chain := chains.Get().(*point.Chain)
+	defer chains.Put(chain)
+	if _, member := chain.RaiseMember(&p); !member {
+		return nil, ErrElement
+	}
+	return element(&p), nil
+}
+
+// CheckAll returns all of the list as elements, which is faster than one by one, or
+// the index of the first that is none; else bad is -1.
+func CheckAll(list []*Unchecked) (elements []*Element, bad int) {
+	b := NewBatch(nil)
+	for _, u := range list {
+		b.Point(u)
+	}
+	b.Run()
+	elements = make([]*Element, len(list))
+	for i := range list {
+		if b.Err(Ref(i)) != nil {
+			return nil, i
+		}
+		elements[i] = b.Member(Ref(i))
+	}
+	return elements, -1
+}
 
 // decodeHexReversed reads 64 lower-case hexadecimal digits, last byte first.
 func decodeHexReversed(dst *[32]byte, hex []byte) bool {

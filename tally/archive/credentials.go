@@ -23,6 +23,9 @@ type Roll struct {
 // ErrCredentials is returned for a list of credentials that cannot stand.
 var ErrCredentials = errors.New("credentials: not a list of distinct elements")
 
+// together is how many credentials are checked at once.
+const together = 64
+
 // ReadRoll reads a credentials object, a list of distinct elements other than
 // the identity, without holding its text.
 func ReadRoll(text io.Reader) (*Roll, error) {
@@ -31,19 +34,25 @@ func ReadRoll(text io.Reader) (*Roll, error) {
 	if sized, ok := text.(interface{ Size() int64 }); ok {
 		roll.keys = make([]ballot.CredentialKey, 0, sized.Size()/int64(len(item)))
 	}
-	for {
-		if head, _ := in.Peek(2); len(roll.keys) == 0 && bytes.Equal(head, []byte("[]")) {
+	var some []*group.Unchecked // read and not checked yet
+	for n := 0; ; n++ {
+		if head, _ := in.Peek(2); n == 0 && bytes.Equal(head, []byte("[]")) {
 			_, _ = in.Discard(2) // peeked above
 			break
 		}
 		if _, err := io.ReadFull(in, item[:]); err != nil {
 			return nil, fmt.Errorf("credentials: %w", wire.ErrCanonical)
 		}
-		key, err := readCredential(item[:], len(roll.keys) == 0)
+		u, err := readCredential(item[:], n == 0)
 		if err != nil {
-			return nil, fmt.Errorf("credentials: number %d: %w", len(roll.keys)+1, err)
+			return nil, fmt.Errorf("credentials: number %d: %w", n+1, err)
 		}
-		roll.keys = append(roll.keys, key)
+		if some = append(some, u); len(some) == together {
+			if err := roll.take(some); err != nil {
+				return nil, err
+			}
+			some = some[:0]
+		}
 		if next, _ := in.Peek(1); len(next) == 1 && next[0] == ']' {
 			_, _ = in.Discard(1) // peeked above
 			break
@@ -52,24 +61,41 @@ func ReadRoll(text io.Reader) (*Roll, error) {
 	if _, err := in.ReadByte(); err != io.EOF {
 		return nil, fmt.Errorf("credentials: %w", wire.ErrCanonical)
 	}
+	if err := roll.take(some); err != nil {
+		return nil, err
+	}
 	return roll, roll.sort()
 }
 
-func readCredential(item []byte, first bool) (key ballot.CredentialKey, err error) {
+func readCredential(item []byte, first bool) (*group.Unchecked, error) {
 	r := wire.NewReader(item)
 	if first {
 		r.Literal(`[`)
 	} else {
 		r.Literal(`,`)
 	}
-	e := r.Element()
-	if err := r.End(); err != nil {
-		return key, err
+	u := r.Unchecked()
+	return u, r.End()
+}
+
+// take checks credentials and adds them.
+func (r *Roll) take(credentials []*group.Unchecked) error {
+	elements, bad := group.CheckAll(credentials)
+	if bad >= 0 {
+		return fmt.Errorf("credentials: number %d: %w", len(r.keys)+bad+1, group.ErrElement)
 	}
-	if e.IsIdentity() {
-		return key, errors.New("the identity")
+	return r.add(elements)
+}
+
+// add adds credentials that are elements.
+func (r *Roll) add(elements []*group.Element) error {
+	for _, e := range elements {
+		if e.IsIdentity() {
+			return fmt.Errorf("credentials: number %d: the identity", len(r.keys)+1)
+		}
+		r.keys = append(r.keys, ballot.CredentialKey(e.Key()))
 	}
-	return ballot.CredentialKey(e.Key()), nil
+	return nil
 }
 
 func compareKeys(a, b ballot.CredentialKey) int { return bytes.Compare(a[:], b[:]) }
@@ -100,11 +126,8 @@ func (r *Roll) AppendJSON(b []byte) []byte {
 // NewRoll makes a list of public credentials.
 func NewRoll(credentials []*group.Element) (*Roll, error) {
 	r := new(Roll)
-	for i, c := range credentials {
-		if c.IsIdentity() {
-			return nil, fmt.Errorf("credentials: number %d: the identity", i+1)
-		}
-		r.keys = append(r.keys, ballot.CredentialKey(c.Key()))
+	if err := r.add(credentials); err != nil {
+		return nil, err
 	}
 	return r, r.sort()
 }

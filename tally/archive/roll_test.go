@@ -89,6 +89,25 @@ func TestReadRoll(t *testing.T) {
 	}
 }
 
+// TestReadRollNamesTheBad: wherever it stands among many that are read together.
+func TestReadRollNamesTheBad(t *testing.T) {
+	good := elements(130)
+	for _, bad := range []string{order8, identity} {
+		for _, at := range []int{0, 1, 62, 63, 64, 65, 127, 128, 129} {
+			list := slices.Clone(good)
+			list[at] = bad
+			_, err := archive.ReadRoll(bytes.NewReader(rollText(list...)))
+			if want := fmt.Sprintf("credentials: number %d: ", at+1); err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%v, want %s", err, want)
+			}
+		}
+	}
+	roll, err := archive.ReadRoll(bytes.NewReader(rollText(good...)))
+	if err != nil || roll.Len() != len(good) {
+		t.Errorf("%d credentials: %v", roll.Len(), err)
+	}
+}
+
 // mixedTorsion is an element times a point of small order: the first alpha of
 // the ballot that point-with-torsion.bel is refused for.
 func mixedTorsion(t *testing.T) string {
@@ -106,7 +125,7 @@ func TestRollInAnArchive(t *testing.T) {
 	items := strings.Split(strings.Trim(string(credentials), `[]"`), `","`)
 	slices.Reverse(items)
 	wantValid(t, verify(t, tell(setupOf(v.Setup.Election, v.Setup.Trustees, rollText(items...)), v.steps[1], v.steps[2]), archive.Options{}), archive.StateOpen)
-	for words, bad := range map[string]string{items[0] + " twice": items[0], "number 5: the identity": identity, "number 5: byte": order8} {
+	for words, bad := range map[string]string{items[0] + " twice": items[0], "number 5: the identity": identity, "number 5: element": order8} {
 		text := tell(append([]step{setupOf(v.Setup.Election, v.Setup.Trustees, rollText(append(slices.Clone(items), bad)...))}, v.steps[1:]...)...)
 		r := verify(t, text, archive.Options{})
 		if r.Valid() || !strings.Contains(r.Reason.Error(), "event 0 (Setup): credentials: ") || !strings.Contains(r.Reason.Error(), words) {

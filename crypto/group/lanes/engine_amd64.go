@@ -6,6 +6,8 @@ import (
 	"math/big"
 
 	"golang.org/x/sys/cpu"
+
+	"github.com/homphieu/homphieu/crypto/group/point"
 )
 
 // Available reports whether this processor has what the kernel needs.
@@ -47,6 +49,16 @@ const (
 	laneBytes   = 9 * bucketBytes
 )
 
+// emptyBuckets are all the neutral point.
+var emptyBuckets = func() (b buckets) {
+	for lane := range b {
+		for k := range b[lane] {
+			b[lane][k] = [24]uint64{5: 1, 10: 1} // Y = Z = 1
+		}
+	}
+	return b
+}()
+
 // A bucket is one of each lane, as gather brings them: points, and four words that
 // nobody reads.
 type bucket struct {
@@ -65,11 +77,13 @@ type entry struct {
 type Engine struct {
 	links   [64]Cached // 16^j-th powers
 	buckets buckets
+	common  [9]Points // buckets of digits that are the same in all lanes
 	work    bucket
 	entry   entry
 	cached  Cached
 	running Points
 	digits  digits
+	bytes   signedBytes
 }
 
 // SetBases begins with eight bases, which it overwrites.
@@ -87,7 +101,7 @@ func (e *Engine) Exp(out *Points, exponents *[Width][32]byte) {
 	for lane := range exponents {
 		e.digits.set(lane, &exponents[lane])
 	}
-	e.clear()
+	e.buckets = emptyBuckets
 	p := &e.work.Points
 	for j := range e.digits {
 		position := &e.digits[j]
@@ -102,28 +116,23 @@ func (e *Engine) Exp(out *Points, exponents *[Width][32]byte) {
 		addCached(p, &e.links[j], negatives(position))
 		scatter(&e.buckets[0][0][0], &p.X[0][0], &offsets, 3)
 	}
-	e.sum(out)
+	e.sum(out, e.gathered)
 }
 
-// clear makes every bucket the neutral point.
-func (e *Engine) clear() {
-	identity := [24]uint64{5: 1, 10: 1} // Y = Z = 1
-	for lane := range e.buckets {
-		for k := range e.buckets[lane] {
-			e.buckets[lane][k] = identity
-		}
+// gathered returns bucket k of each lane.
+func (e *Engine) gathered(k int) *Points {
+	var offsets [Width]uint64
+	for lane := range offsets {
+		offsets[lane] = uint64(lane*laneBytes + k*bucketBytes)
 	}
+	gather(&e.work.X[0][0], &e.buckets[0][0][0], &offsets, 3)
+	return &e.work.Points
 }
 
 // sum sets out = Σ k·bucket[k] = Σ_k (bucket[8] + … + bucket[k]).
-func (e *Engine) sum(out *Points) {
-	p := &e.work.Points
+func (e *Engine) sum(out *Points, bucket func(k int) *Points) {
 	for k := 8; k >= 1; k-- {
-		var offsets [Width]uint64
-		for lane := range offsets {
-			offsets[lane] = uint64(lane*laneBytes + k*bucketBytes)
-		}
-		gather(&p.X[0][0], &e.buckets[0][0][0], &offsets, 3)
+		p := bucket(k)
 		if k == 8 {
 			e.running, *out = *p, *p
 			continue
@@ -135,46 +144,95 @@ func (e *Engine) sum(out *Points) {
 	}
 }
 
-// A Table raises one fixed base to many exponents: 32 windows of 8 bits, 1 MB.
-type Table struct {
-	entries [32][256][16]uint64 // y+x, y-x, 2dxy of base^(d·256^i)
+// orderDigits are those of q, the order of the subgroup.
+var orderDigits = func() (d digits) {
+	for lane := range Width {
+		d.set(lane, &point.Order)
+	}
+	return d
+}()
+
+// Members returns, as bits, in which lanes the base lies in the prime-order subgroup:
+// where its q-th power is the neutral point.
+func (e *Engine) Members() (lanes uint8) {
+	neutral := Identity()
+	for k := range e.common {
+		e.common[k] = neutral
+	}
+	for j := range orderDigits {
+		if digit := orderDigits[j][0]; digit != 0 {
+			addCached(&e.common[abs(digit)], &e.links[j], negatives(&orderDigits[j]))
+		}
+	}
+	var power Points
+	e.sum(&power, func(k int) *Points { return &e.common[k] })
+	for lane := range Width {
+		if power.IsIdentity(lane) {
+			lanes |= 1 << lane
+		}
+	}
+	return lanes
 }
 
-// SetWindow puts in the affine points base^(d·256^i) for d from 1 to 255; every
-// window, i from 0 to 31, has to be set.
+// A Table raises one fixed base to many exponents: 32 windows of 8 bits, half a
+// megabyte.
+type Table struct {
+	entries [point.Windows][point.Digits + 1][16]uint64 // y+x, y-x, 2dxy of base^(d·256^i)
+}
+
+const entryBytes = 16 * 8
+
+// SetWindow puts in the affine points base^(d·256^i) for d from 1 to point.Digits;
+// every window, i from 0 to point.Windows-1, has to be set.
 func (t *Table) SetWindow(i int, at func(d int) (x, y *[32]byte)) {
 	row := &t.entries[i]
 	row[0] = [16]uint64{0: 1, 5: 1} // the neutral point
 	var p Points
 	var n Niels
-	for from := 0; from < len(row); from += Width {
+	for from := 1; from < len(row); from += Width {
 		for lane := range Width {
-			if from+lane > 0 {
-				x, y := at(from + lane)
-				p.X.Set(lane, x)
-				p.Y.Set(lane, y)
-			}
+			x, y := at(from + lane)
+			p.X.Set(lane, x)
+			p.Y.Set(lane, y)
 		}
 		add(&n.Plus, &p.Y, &p.X)
 		sub(&n.Minus, &p.Y, &p.X)
 		mul(&n.T2D, &p.X, &p.Y)
 		mul(&n.T2D, &n.T2D, &d2)
 		for lane := range Width {
-			for l := range 5 * min(from+lane, 1) {
+			for l := range 5 {
 				row[from+lane][l], row[from+lane][5+l], row[from+lane][10+l] = n.Plus[l][lane], n.Minus[l][lane], n.T2D[l][lane]
 			}
 		}
 	}
 }
 
+// signedBytes are the digits of eight exponents for tables: where their entries
+// are, and which lanes are negative.
+type signedBytes struct {
+	offsets  [point.Windows][Width]uint64
+	negative [point.Windows]uint64
+}
+
+func (s *signedBytes) set(exponents *[Width][32]byte) {
+	s.negative = [point.Windows]uint64{}
+	for lane := range exponents {
+		for i, digit := range point.SignedBytes(&exponents[lane]) {
+			sign := digit >> 15 // all ones, or zero
+			s.offsets[i][lane] = uint64((digit^sign)-sign) * entryBytes
+			s.negative[i] |= uint64(sign&1) << lane
+		}
+	}
+}
+
 // AddExp adds to each lane of p the power of the base to its exponent.
 func (e *Engine) AddExp(p *Points, t *Table, exponents *[Width][32]byte) {
+	e.bytes.set(exponents)
 	for i := range t.entries {
-		var offsets [Width]uint64
-		for lane := range exponents {
-			offsets[lane] = uint64(exponents[lane][i]) * 128
+		if next := i + 1; next < len(t.entries) {
+			prefetch(&t.entries[next][0][0], &e.bytes.offsets[next])
 		}
-		gather(&e.entry.Plus[0][0], &t.entries[i][0][0], &offsets, 2)
-		addNiels(p, &e.entry.Niels)
+		gather(&e.entry.Plus[0][0], &t.entries[i][0][0], &e.bytes.offsets[i], 2)
+		addNiels(p, &e.entry.Niels, e.bytes.negative[i])
 	}
 }

@@ -12,20 +12,21 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/homphieu/homphieu/crypto/group/grouptest"
+	"github.com/homphieu/homphieu/crypto/group/point"
 )
 
 // tableOf prepares a base of the subgroup point by point.
 func tableOf(base *edwards25519.Point) *Table {
 	t := new(Table)
 	unit := base
-	for i := range 32 {
-		row := make([]*edwards25519.Point, 256)
+	for i := range point.Windows {
+		row := make([]*edwards25519.Point, point.Digits+1)
 		row[0] = edwards25519.NewIdentityPoint()
-		for d := 1; d < 256; d++ {
+		for d := 1; d < len(row); d++ {
 			row[d] = grouptest.Sum(row[d-1], unit)
 		}
 		t.SetWindow(i, func(d int) (x, y *[32]byte) { return affine(row[d]) })
-		unit = grouptest.Sum(row[255], unit)
+		unit = grouptest.Sum(row[point.Digits], row[point.Digits])
 	}
 	return t
 }
@@ -75,7 +76,7 @@ func TestPowers(t *testing.T) {
 }
 
 // TestPowersOfSmallOrder: a base outside the subgroup has powers like any other,
-// and the power q that is asked of it tells which it is.
+// which a scalar modulo q would not tell apart.
 func TestPowersOfSmallOrder(t *testing.T) {
 	need(t)
 	var e Engine
@@ -88,17 +89,31 @@ func TestPowersOfSmallOrder(t *testing.T) {
 		eighth := int(new(big.Int).Mod(n, big.NewInt(8)).Int64())
 		checkPoints(t, fmt.Sprintf("small order to %v", n), &out, func(lane int) *edwards25519.Point { return grouptest.Small[lane*eighth%8] })
 	}
-	order := sameExponents(grouptest.Order)
+}
+
+// TestMembers: a point is a member with the small point 0 and with no other, in
+// whichever lane it stands.
+func TestMembers(t *testing.T) {
+	need(t)
+	var e Engine
 	for i := range 50 {
-		bases := eight(func(lane int) *edwards25519.Point { return grouptest.Sum(grouptest.Point(i), grouptest.Small[lane]) })
+		bases := eight(func(lane int) *edwards25519.Point {
+			return grouptest.Sum(grouptest.Point(i), grouptest.Small[(lane+i)%8])
+		})
 		e.SetBases(&bases)
-		var out Points
-		e.Exp(&out, &order)
-		for lane := range Width {
-			if got := out.IsIdentity(lane); got != (lane == 0) {
-				t.Errorf("point %d + %d·T to q is the identity: %v", i, lane, got)
-			}
+		if got, want := e.Members(), uint8(1)<<((8-i%8)%8); got != want {
+			t.Errorf("point %d: %08b, want %08b", i, got, want)
 		}
+	}
+	bases := eight(func(lane int) *edwards25519.Point { return grouptest.Small[lane] })
+	e.SetBases(&bases)
+	if got := e.Members(); got != 1 {
+		t.Errorf("small points: %08b", got)
+	}
+	bases = eight(grouptest.Point)
+	e.SetBases(&bases)
+	if got := e.Members(); got != 0xff {
+		t.Errorf("elements: %08b", got)
 	}
 }
 
@@ -132,11 +147,14 @@ func TestTableRows(t *testing.T) {
 	var e Engine
 	base := grouptest.Point(7)
 	table := tableOf(base)
-	for i := range 32 {
+	for i := range point.Windows {
 		for from := 0; from < 256; from += Width {
 			var exponents [Width][32]byte
 			for lane := range exponents {
 				exponents[lane][i] = byte(from + lane)
+			}
+			if i == point.Windows-1 && from > 0x1f {
+				break // exponents have 253 bits
 			}
 			out := Identity()
 			e.AddExp(&out, table, &exponents)

@@ -24,10 +24,13 @@ func cache(c *Cached, p *Points, d2 *Field)
 func addCached(p *Points, c *Cached, negative uint64)
 
 //go:noescape
-func addNiels(p *Points, n *Niels)
+func addNiels(p *Points, n *Niels, negative uint64)
 
 //go:noescape
 func gather(to, from *uint64, offsets *[8]uint64, blocks int)
 
 //go:noescape
 func scatter(to, from *uint64, offsets *[8]uint64, blocks int)
+
+//go:noescape
+func prefetch(from *uint64, offsets *[8]uint64)

@@ -85,13 +85,14 @@ func checkAdditions(t *testing.T, what string, first, second func(int) *edwards2
 	var c Cached
 	cache(&c, &q, &d2)
 	sum := p
-	addCached(&sum, &c, negative)
-	checkPoints(t, what+": addCached", &sum, func(lane int) *edwards25519.Point {
+	want := func(lane int) *edwards25519.Point {
 		if negative>>lane&1 == 1 {
 			return new(edwards25519.Point).Subtract(first(lane), second(lane))
 		}
 		return grouptest.Sum(first(lane), second(lane))
-	})
+	}
+	addCached(&sum, &c, negative)
+	checkPoints(t, what+": addCached", &sum, want)
 	normal := []Points{q}
 	Normalize(normal)
 	var n Niels
@@ -100,8 +101,8 @@ func checkAdditions(t *testing.T, what string, first, second func(int) *edwards2
 	mul(&n.T2D, &normal[0].X, &normal[0].Y)
 	mul(&n.T2D, &n.T2D, &d2)
 	sum = p
-	addNiels(&sum, &n)
-	checkPoints(t, what+": addNiels", &sum, func(lane int) *edwards25519.Point { return grouptest.Sum(first(lane), second(lane)) })
+	addNiels(&sum, &n, negative)
+	checkPoints(t, what+": addNiels", &sum, want)
 }
 
 func TestDouble(t *testing.T) {
@@ -259,8 +260,12 @@ func TestLargestPoints(t *testing.T) {
 	addCached(&p, &cached, 0xff)
 	sum("subtract", &p, new(big.Int), mulN(addN(n, n), m), new(big.Int).Neg(mulN(n, m)), mulN(n, n))
 	p = Points{full, full, full, full}
-	addNiels(&p, &Niels{Plus: full, Minus: full, T2D: full})
-	sum("add niels", &p, new(big.Int), mulN(addN(n, n), n), mulN(n, n), addN(n, n))
+	niels := Niels{Plus: full, Minus: product, T2D: product}
+	addNiels(&p, &niels, 0)
+	sum("add niels", &p, new(big.Int), mulN(addN(n, n), n), mulN(n, m), addN(n, n))
+	p = Points{full, full, full, full}
+	addNiels(&p, &niels, 0xff)
+	sum("subtract niels", &p, new(big.Int), mulN(addN(n, n), m), new(big.Int).Neg(mulN(n, m)), addN(n, n))
 
 	p = Points{full, full, full, full}
 	var c Cached

@@ -1,76 +1,157 @@
 package point
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	fp "github.com/cloudflare/circl/math/fp25519"
+)
 
 // chainLen covers every bit of the width-5 form of a scalar below 2^253.
 const chainLen = 254
 
-// A Chain raises one base to several exponents. It keeps base^(2^i), which costs
-// the squarings of one exponentiation once; each further power sorts the chain
-// into eight buckets by the digits of the exponent (Yao 1976; Knuth, The Art of
-// Computer Programming 4.6.3). It is some 32 kB and may be used for one base after
-// another.
-type Chain struct{ link [chainLen]cached }
+// width is that of the windows, half of whose odd digits have a bucket each.
+const (
+	width   = 5
+	buckets = 1 << (width - 2)
+)
 
-// Set begins the chain of a base.
-func (c *Chain) Set(base *Extended) {
-	p := *base
-	for i := range c.link {
-		c.link[i].set(&p)
-		p.double(&p)
+// A Chain raises one base after another to several exponents each. The squarings
+// base^(2^i) are those of one exponentiation, for all of its powers together; each
+// power sorts the links that its digits ask for into eight buckets (Yao 1976; Knuth,
+// The Art of Computer Programming 4.6.3). Links that no power asks for are passed
+// by. It is some 50 kB, and it is not safe for concurrent use.
+type Chain struct {
+	link   [chainLen]link
+	digits []digits
+}
+
+// A link is base^(2^i): what is added often, and its T, so that it can begin a
+// bucket.
+type link struct {
+	cached
+	t fp.Elt
+}
+
+// Raise returns the powers of the base to exponents below 2^253, little-endian. It
+// keeps nothing of them.
+func (c *Chain) Raise(base *Extended, exponents ...*[32]byte) []Extended {
+	c.digits = c.digits[:0]
+	for _, e := range exponents {
+		c.digits = append(c.digits, wideDigits(e))
 	}
+	c.run(base, c.digits)
+	powers := make([]Extended, len(exponents))
+	for i := range powers {
+		powers[i] = c.exp(&c.digits[i])
+	}
+	return powers
 }
 
-// InSubgroup reports whether the base lies in the prime-order subgroup, that is
-// whether its q-th power is the identity.
-func (c *Chain) InSubgroup() bool {
-	p := c.exp(&orderDigits)
-	return p.IsIdentity()
+// RaiseMember is Raise, and reports whether the base lies in the prime-order
+// subgroup: whether its q-th power is the identity. The powers of another base say
+// nothing.
+func (c *Chain) RaiseMember(base *Extended, exponents ...*[32]byte) (powers []Extended, member bool) {
+	powers = c.Raise(base, append(exponents, &Order)...)
+	last := len(powers) - 1
+	return powers[:last], powers[last].IsIdentity()
 }
 
-// Exp returns the power of the base to an exponent below 2^253, little-endian.
-func (c *Chain) Exp(exponent *[32]byte) Extended {
-	digits := wideDigits(exponent)
-	return c.exp(&digits)
+// run computes the links that some of the digits ask for.
+func (c *Chain) run(base *Extended, all []digits) {
+	var asked [chainLen]bool
+	last := -1
+	for i := range all {
+		for _, d := range all[i].terms() {
+			asked[d.at] = true
+			last = max(last, int(d.at))
+		}
+	}
+	p := *base
+	for i := range last + 1 {
+		if i > 0 {
+			p.double(&p, asked[i])
+		}
+		if asked[i] {
+			c.link[i].set(&p)
+			c.link[i].t = p.T
+		}
+	}
 }
 
 // exp sums the chain by digits: bucket k collects the links whose digit is
 // ±(2k+1), and the result is Σ (2k+1)·bucket[k] = t[0] + 2·Σ_{k≥1} t[k] with
 // t[k] = bucket[k] + … + bucket[7].
-func (c *Chain) exp(digits *[chainLen]int8) Extended {
-	var bucket [8]Extended
-	for k := range bucket {
-		bucket[k] = Identity()
-	}
-	for i, digit := range digits {
+func (c *Chain) exp(d *digits) Extended {
+	var bucket [buckets]Extended
+	begun := 0
+	for _, term := range d.terms() {
+		k := term.bucket()
+		b, l := &bucket[k], &c.link[term.at]
 		switch {
-		case digit > 0:
-			b := &bucket[digit/2]
-			b.add(b, &c.link[i])
-		case digit < 0:
-			b := &bucket[-digit/2]
-			b.sub(b, &c.link[i])
+		case begun>>k&1 == 0:
+			begun |= 1 << k
+			b.begin(l, term.digit < 0)
+		case term.digit > 0:
+			b.add(b, &l.cached)
+		default:
+			b.sub(b, &l.cached)
 		}
 	}
-	running, sum := bucket[7], bucket[7]
-	for k := 6; k >= 1; k-- {
+	for k := range bucket {
+		if begun>>k&1 == 0 {
+			bucket[k] = Identity()
+		}
+	}
+	running, sum := bucket[buckets-1], bucket[buckets-1]
+	for k := buckets - 2; k >= 1; k-- {
 		running = running.Add(&bucket[k])
 		sum = sum.Add(&running)
 	}
 	running = running.Add(&bucket[0])
-	sum.double(&sum)
+	sum.double(&sum, true)
 	return sum.Add(&running)
 }
 
+// begin sets e to a link, or its inverse: 2X, 2Y, 2Z and 2T of it are as good as
+// X, Y, Z and T.
+func (e *Extended) begin(l *link, negative bool) {
+	plus, minus := &l.plus, &l.minus // Y+X, Y-X: exchanged for the inverse
+	if negative {
+		plus, minus = minus, plus
+	}
+	fp.Sub(&e.X, plus, minus)
+	fp.Add(&e.Y, plus, minus)
+	e.Z = l.z2
+	fp.Add(&e.T, &l.t, &l.t)
+	if negative {
+		fp.Neg(&e.T, &e.T)
+	}
+}
+
+// A term is a digit that is not zero, and its place.
+type term struct {
+	at    uint8
+	digit int8
+}
+
+func (t term) bucket() int { return int(max(t.digit, -t.digit)) / 2 }
+
+// digits is the width-5 non-adjacent form of a number below 2^253: odd digits
+// between -15 and 15, and at least four zeros between two of them.
+type digits struct {
+	term [chainLen/width + 1]term
+	n    int
+}
+
+func (d *digits) terms() []term { return d.term[:d.n] }
+
 // wideDigits writes a little-endian number below 2^253 in width-5 non-adjacent
-// form: at each position 0 or an odd digit between -15 and 15, and after each
-// digit at least four zeros (Hankerson, Menezes, Vanstone, Guide to Elliptic
-// Curve Cryptography, algorithm 3.35).
-func wideDigits(le *[32]byte) (digits [chainLen]int8) {
+// form (Hankerson, Menezes, Vanstone, Guide to Elliptic Curve Cryptography,
+// algorithm 3.35).
+func wideDigits(le *[32]byte) (d digits) {
 	if le[31] > 0x1f {
 		panic("point: exponent of more than 253 bits")
 	}
-	const width = 5
 	var x [5]uint64
 	for i := range 4 {
 		x[i] = binary.LittleEndian.Uint64(le[8*i:])
@@ -88,10 +169,11 @@ func wideDigits(le *[32]byte) (digits [chainLen]int8) {
 			continue
 		}
 		carry = window >> (width - 1)
-		digits[pos] = int8(window) - int8(carry<<width)
+		d.term[d.n] = term{uint8(pos), int8(window) - int8(carry<<width)}
+		d.n++
 		pos += width
 	}
-	return digits
+	return d
 }
 
 // Order is q, the order of the subgroup (RFC 8032 §5.1), little-endian.
@@ -99,5 +181,3 @@ var Order = [32]byte{
 	0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
 	31: 0x10,
 }
-
-var orderDigits = wideDigits(&Order)

@@ -135,8 +135,15 @@ func (e *Extended) addNiels(f *Extended, n *niels) {
 	e.finish(f, &n.plus, &n.minus, &n.t2d, &z, false)
 }
 
+// subNiels sets e = f - n.
+func (e *Extended) subNiels(f *Extended, n *niels) {
+	var z fp.Elt
+	fp.Add(&z, &f.Z, &f.Z)
+	e.finish(f, &n.minus, &n.plus, &n.t2d, &z, true)
+}
+
 // finish completes an addition (add-2008-hwcd-3) from Y+X, Y-X and 2dT of the
-// second point and z, twice the product of both Z. For a difference the first two
+// second point and z, twice the product of both Z, which it overwrites. For a difference the first two
 // are exchanged by the caller, and 2dT counts negatively.
 func (e *Extended) finish(f *Extended, plus, minus, t2d, z *fp.Elt, negative bool) {
 	var a, b, c fp.Elt
@@ -145,20 +152,21 @@ func (e *Extended) finish(f *Extended, plus, minus, t2d, z *fp.Elt, negative boo
 	fp.Mul(&a, &a, minus)
 	fp.Mul(&b, &b, plus)
 	fp.Mul(&c, &f.T, t2d)
-	g := *z
 	fp.AddSub(&b, &a) // H = B+A, E = B-A
-	fp.AddSub(&g, &c) // G = D+C, F = D-C
+	fp.AddSub(z, &c)
+	sum, difference := z, &c // G = D+C, F = D-C
 	if negative {
-		g, c = c, g
+		sum, difference = difference, sum
 	}
-	fp.Mul(&e.X, &a, &c)
-	fp.Mul(&e.Y, &g, &b)
+	fp.Mul(&e.X, &a, difference)
+	fp.Mul(&e.Y, sum, &b)
 	fp.Mul(&e.T, &a, &b)
-	fp.Mul(&e.Z, &c, &g)
+	fp.Mul(&e.Z, difference, sum)
 }
 
-// double sets e = 2f (dbl-2008-hwcd for a = -1).
-func (e *Extended) double(f *Extended) {
+// double sets e = 2f (dbl-2008-hwcd for a = -1). Without withT it leaves the T of e
+// undefined, which another doubling does not read.
+func (e *Extended) double(f *Extended, withT bool) {
 	var a, b, c, s fp.Elt
 	fp.Add(&s, &f.X, &f.Y)
 	fp.Sqr(&a, &f.X)
@@ -172,6 +180,8 @@ func (e *Extended) double(f *Extended) {
 	fp.Neg(&b, &b)     // H = -A - B
 	fp.Mul(&e.X, &s, &c)
 	fp.Mul(&e.Y, &a, &b)
-	fp.Mul(&e.T, &s, &b)
+	if withT {
+		fp.Mul(&e.T, &s, &b)
+	}
 	fp.Mul(&e.Z, &c, &a)
 }

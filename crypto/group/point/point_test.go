@@ -78,7 +78,7 @@ func TestFormulas(t *testing.T) {
 	for i, p := range grouptest.Points() {
 		a := extended(p)
 		var twice Extended
-		twice.double(&a)
+		twice.double(&a, true)
 		check(t, "double", twice, grouptest.Sum(p, p))
 		for k, q := range grouptest.Points() {
 			what := fmt.Sprintf("points %d and %d", i, k)
@@ -95,6 +95,9 @@ func TestFormulas(t *testing.T) {
 			r = a
 			r.addNiels(&r, &n)
 			check(t, what+": addNiels", r, sum)
+			r = a
+			r.subNiels(&r, &n)
+			check(t, what+": subNiels", r, difference)
 		}
 		check(t, "afterwards", a, p)
 	}
@@ -103,7 +106,7 @@ func TestFormulas(t *testing.T) {
 func TestDoubleInPlace(t *testing.T) {
 	p, r := grouptest.Point(1), extended(grouptest.Point(1))
 	for range 5 {
-		r.double(&r)
+		r.double(&r, true)
 		p = grouptest.Sum(p, p)
 		check(t, "double", r, p)
 	}

@@ -36,6 +36,7 @@ func main() {
 	genAddNiels()
 	genGather()
 	genScatter()
+	genPrefetch()
 	Generate()
 }
 
@@ -274,9 +275,9 @@ func genDouble() {
 	c.mul(at(x), at(t), at(y)) // -Y = G·(-H)
 	c.mul(at(x), e, at(z))     // -Z = (-F)·G
 	c.mul(s, e, at(x))         // -X = E·(-F)
-	c.mul(s, at(t), at(t))     // -T = E·(-H)
 	DECQ(n)
-	JNZ(LabelRef("next"))
+	JNZ(LabelRef("next"))  // doubling reads no T
+	c.mul(s, at(t), at(t)) // -T = E·(-H)
 	VZEROUPPER()
 	RET()
 }
@@ -297,7 +298,15 @@ func genCache() {
 func genAddCached() {
 	TEXT("addCached", 0, "func(p, c *uint64, negative uint64)")
 	Doc("addCached sets p = p + c, and p - c in the lanes of negative.")
-	p, q := pointer("p"), pointer("c")
+	genAddition("c", func(c constants, p, q Register) {
+		c.mul(place{p, z}, place{q, z2}, place{p, z})
+	})
+}
+
+// genAddition writes the rest of an addition: z sets the Z of p to twice the product
+// of both Z.
+func genAddition(summand string, z func(c constants, p, q Register)) {
+	p, q := pointer("p"), pointer(summand)
 	m := Load(Param("negative"), GP64())
 	sign := K()
 	KMOVB(m.(GPVirtual).As32(), sign)
@@ -309,7 +318,7 @@ func genAddCached() {
 	c.mulBy(a, either(place{q, minus}, place{q, plus}, sign), a)    // A
 	c.mulBy(b, either(place{q, plus}, place{q, minus}, sign), b)    // B
 	c.mulBy(place{p, t}, negated(place{q, t2d}, sign), place{p, t}) // C
-	c.mul(place{p, z}, place{q, z2}, place{p, z})                   // D
+	z(c, p, q)                                                      // D
 	c.sum(p, a, b, e, g)
 	VZEROUPPER()
 	RET()
@@ -349,21 +358,11 @@ func (c constants) sum(p Register, a, b, e, g place) {
 }
 
 func genAddNiels() {
-	TEXT("addNiels", 0, "func(p, n *uint64)")
-	Doc("addNiels sets p = p + n.")
-	p, q := pointer("p"), pointer("n")
-	tmp := frame(4)
-	a, b, e, g := tmp[0], tmp[1], tmp[2], tmp[3]
-	c := newConstants()
-	c.sub(place{p, y}, place{p, x}, a)
-	c.add(place{p, y}, place{p, x}, b)
-	c.mul(a, place{q, minus}, a)
-	c.mul(b, place{q, plus}, b)
-	c.mul(place{p, t}, place{q, t2d}, place{p, t})
-	c.add(place{p, z}, place{p, z}, place{p, z})
-	c.sum(p, a, b, e, g)
-	VZEROUPPER()
-	RET()
+	TEXT("addNiels", 0, "func(p, n *uint64, negative uint64)")
+	Doc("addNiels sets p = p + n, and p - n in the lanes of negative.")
+	genAddition("n", func(c constants, p, _ Register) {
+		c.add(place{p, z}, place{p, z}, place{p, z})
+	})
 }
 
 // transpose exchanges lanes and limbs of eight vectors.
@@ -441,5 +440,18 @@ func moveBlocks(gather bool) {
 	DECQ(n)
 	JNZ(LabelRef("block"))
 	VZEROUPPER()
+	RET()
+}
+
+func genPrefetch() {
+	TEXT("prefetch", NOSPLIT, "func(from, offsets *uint64)")
+	Doc("prefetch asks for the two cache lines at each lane's offset in bytes, which gather will read.")
+	from, offsets := pointer("from"), pointer("offsets")
+	for i := range 8 {
+		at := GP64()
+		MOVQ(Mem{Base: offsets, Disp: 8 * i}, at)
+		PREFETCHT0(Mem{Base: from, Index: at, Scale: 1})
+		PREFETCHT0(Mem{Base: from, Index: at, Scale: 1, Disp: vector})
+	}
 	RET()
 }
