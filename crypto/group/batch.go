@@ -167,30 +167,14 @@ func (b *Batch) run() {
 		}
 	}
 	b.multiply()
-	chain := chains.Get().(*point.Chain)
-	defer chains.Put(chain)
 	results := make([]point.Extended, len(b.powers)+len(b.points))
-	var exponents []*[32]byte
 	for i := range b.points {
 		p := &b.points[i]
-		results[len(b.powers)+i] = point.Identity()
-		var powers []point.Extended
-		if p.good {
-			results[len(b.powers)+i] = p.at
-			exponents = exponents[:0]
-			for _, n := range p.powers {
-				exponents = append(exponents, &b.powers[n].exponent)
-			}
-			if p.check {
-				powers, p.good = chain.RaiseMember(&p.at, exponents...)
-			} else {
-				powers = chain.Raise(&p.at, exponents...)
-			}
+		for k, power := range b.raise(p) {
+			results[p.powers[k]] = power
 		}
-		for k, n := range p.powers {
-			if results[n] = point.Identity(); p.good {
-				results[n] = b.timesFixed(&powers[k], &b.powers[n])
-			}
+		if results[len(b.powers)+i] = point.Identity(); p.good {
+			results[len(b.powers)+i] = p.at
 		}
 	}
 	for i, p := range b.powers {
@@ -205,15 +189,39 @@ func (b *Batch) run() {
 	}
 }
 
-// timesFixed returns a power of a base times those of g and the key.
-func (b *Batch) timesFixed(result *point.Extended, p *batchPower) point.Extended {
+// raise returns the powers of a point, and looks whether it is an element if that is
+// asked. The powers of what is none are neutral.
+func (b *Batch) raise(p *batchPoint) (powers []point.Extended) {
+	if p.good && (p.check || len(p.powers) > 0) {
+		exponents := make([]*[32]byte, len(p.powers), len(p.powers)+1)
+		for i, n := range p.powers {
+			exponents[i] = &b.powers[n].exponent
+		}
+		chain := chains.Get().(*point.Chain)
+		defer chains.Put(chain)
+		if p.check {
+			powers, p.good = chain.RaiseMember(&p.at, exponents...)
+		} else {
+			powers = chain.Raise(&p.at, exponents...)
+		}
+	}
+	if !p.good {
+		return slices.Repeat([]point.Extended{point.Identity()}, len(p.powers))
+	}
+	for i, n := range p.powers {
+		b.multiplyFixed(&powers[i], &b.powers[n])
+	}
+	return powers
+}
+
+// multiplyFixed multiplies a power of a base by those of g and the key.
+func (b *Batch) multiplyFixed(result *point.Extended, p *batchPower) {
 	if p.ofG {
 		GeneratorTable().one().AddExp(result, &p.atG)
 	}
 	if p.ofKey {
 		b.key.one().AddExp(result, &p.atKey)
 	}
-	return *result
 }
 
 // multiply computes the products of points that were decoded.

@@ -26,7 +26,7 @@ func newLaneTable(base *Element) laneTable {
 	})
 }
 
-var engines = sync.Pool{New: func() any { return new(lanes.Engine) }}
+var laneRuns = sync.Pool{New: func() any { return &laneRun{engine: new(lanes.Engine)} }}
 
 // runInLanes is Run with eight bases side by side; false where there are too few,
 // or the processor cannot.
@@ -42,15 +42,20 @@ func (b *Batch) runInLanes() bool {
 func (b *Batch) runEight() {
 	b.decodeInLanes()
 	b.multiply()
-	engine := engines.Get().(*lanes.Engine)
-	defer engines.Put(engine)
-	r := laneRun{b: b, engine: engine}
+	r := laneRuns.Get().(*laneRun)
+	defer laneRuns.Put(r)
+	r.b, r.results, r.owners = b, r.results[:0], r.owners[:0]
 	for _, group := range b.alike() {
-		r.bases(group)
+		if len(group) == 1 {
+			r.alone(group[0])
+		} else {
+			r.bases(group)
+		}
 	}
 	b.spoil()
 	r.join()
 	r.encode()
+	r.b = nil
 }
 
 func (b *Batch) decodeInLanes() {
@@ -124,7 +129,8 @@ func (b *Batch) alike() (groups [][]Ref) {
 	return groups
 }
 
-// A laneRun keeps the results, eight by eight, until they are encoded together.
+// A laneRun keeps the results, eight by eight, until they are encoded together. Its
+// memory serves one batch after another.
 type laneRun struct {
 	b       *Batch
 	engine  *lanes.Engine
@@ -205,16 +211,34 @@ func (r *laneRun) join() {
 			}
 		}
 	}
-	for ; len(joined) > 0; joined = joined[min(len(joined), lanes.Width):] {
+	products := make([]point.Extended, len(joined))
+	for i, n := range joined {
+		factors := r.b.powers[n].factors
+		results[n] = results[factors[0]].Add(&results[factors[1]])
+		products[i] = results[n]
+	}
+	r.pack(joined, products)
+}
+
+// alone computes what is asked of a point without others beside it: that is faster
+// in one lane.
+func (r *laneRun) alone(i Ref) {
+	at := &r.b.points[i]
+	r.pack(at.powers, r.b.raise(at))
+}
+
+// pack adds powers that were computed in one lane.
+func (r *laneRun) pack(powers []Power, results []point.Extended) {
+	for len(powers) > 0 {
+		n := min(len(powers), lanes.Width)
 		p := lanes.Identity()
 		owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
-		for lane, n := range joined[:min(len(joined), lanes.Width)] {
-			factors := r.b.powers[n].factors
-			results[n] = results[factors[0]].Add(&results[factors[1]])
-			setLane(&p, lane, &results[n])
-			owners[lane] = n
+		for lane := range n {
+			setLane(&p, lane, &results[lane])
+			owners[lane] = powers[lane]
 		}
 		r.results, r.owners = append(r.results, p), append(r.owners, owners)
+		powers, results = powers[n:], results[n:]
 	}
 }
 

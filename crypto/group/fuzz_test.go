@@ -1,6 +1,8 @@
 package group
 
 import (
+	"encoding/hex"
+	"errors"
 	"math/big"
 	"regexp"
 	"strings"
@@ -37,6 +39,33 @@ func FuzzParseScalar(f *testing.F) {
 	})
 }
 
+// FuzzAppendScalar: accepted are exactly the numbers below q, and each is written
+// as big numbers write it.
+func FuzzAppendScalar(f *testing.F) {
+	for _, n := range append(edges, order, new(big.Int).Add(order, big.NewInt(1)), pow2(253), pow2(255), new(big.Int).Sub(pow2(256), big.NewInt(1))) {
+		f.Add(n.FillBytes(make([]byte, 32)))
+	}
+	f.Fuzz(func(t *testing.T, number []byte) {
+		if len(number) != 32 {
+			return
+		}
+		n, key := new(big.Int).SetBytes(number), [32]byte(number)
+		text, err := AppendScalar([]byte("kept,"), &key)
+		if n.Cmp(order) >= 0 {
+			if !errors.Is(err, ErrScalar) || string(text) != "kept," {
+				t.Fatalf("%v: %q, %v", n, text, err)
+			}
+			return
+		}
+		if err != nil || string(text) != "kept,"+n.String() {
+			t.Fatalf("%v came as %q, %v", n, text, err)
+		}
+		if s, err := ParseScalar(text[len("kept,"):]); err != nil || s.Key() != key {
+			t.Fatalf("%v: key %x, %v", n, s.Key(), err)
+		}
+	})
+}
+
 // FuzzParseElement: what is accepted is written again as it was read, lies in
 // the subgroup, and all checks of that agree.
 func FuzzParseElement(f *testing.F) {
@@ -60,6 +89,9 @@ func FuzzParseElement(f *testing.F) {
 				t.Fatalf("%q: an element but no 64 digits", text)
 			}
 			return
+		}
+		if key := u.Key(); hex.EncodeToString(key[:]) != string(text) {
+			t.Fatalf("%q: key %x", text, key)
 		}
 		for name, run := range runs {
 			member, memberErr := verdict(run, u)

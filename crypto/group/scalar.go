@@ -65,21 +65,26 @@ func mulAdd(x *[4]uint64, m, a uint64) {
 
 // AppendDecimal appends the wire form of s to b.
 func (s *Scalar) AppendDecimal(b []byte) []byte {
+	le := s.s.Bytes()
+	return appendDecimal(b, [4]uint64{
+		binary.LittleEndian.Uint64(le), binary.LittleEndian.Uint64(le[8:]), binary.LittleEndian.Uint64(le[16:]), binary.LittleEndian.Uint64(le[24:]),
+	})
+}
+
+// appendDecimal appends a number below q, which has four chunks of 19 digits at
+// most: what is left after three divisions is the first. Before each, the highest
+// limb is below the divisor and so is its own remainder.
+func appendDecimal(b []byte, x [4]uint64) []byte {
 	const chunk = 1e19
-	var x [4]uint64
-	for i, le := 0, s.s.Bytes(); i < 4; i++ {
-		x[i] = binary.LittleEndian.Uint64(le[8*i:])
-	}
-	var digits [95]byte
-	for end := len(digits); end > 0; end -= 19 {
-		rem := uint64(0)
-		for i := 3; i >= 0; i-- {
+	var digits [4 * 19]byte
+	for n := 3; n > 0; n-- {
+		rem := x[n]
+		for i := n - 1; i >= 0; i-- {
 			x[i], rem = bits.Div64(rem, x[i], chunk)
 		}
-		for i := end - 1; i >= end-19; i-- {
-			digits[i], rem = byte('0'+rem%10), rem/10
-		}
+		putDigits(digits[19*n:19*n+19], rem)
 	}
+	putDigits(digits[:19], x[0])
 	first := 0
 	for first < len(digits)-1 && digits[first] == '0' {
 		first++
@@ -87,8 +92,55 @@ func (s *Scalar) AppendDecimal(b []byte) []byte {
 	return append(b, digits[first:]...)
 }
 
+// putDigits writes x in 19 digits, the first alone and then two at a time.
+func putDigits(digits []byte, x uint64) {
+	_ = digits[18]
+	for i := 17; i > 0; i -= 2 {
+		q := x / 100
+		pair := twoDigits[x-100*q]
+		digits[i], digits[i+1] = pair[0], pair[1]
+		x = q
+	}
+	digits[0] = byte('0' + x)
+}
+
+// twoDigits are 00 to 99.
+var twoDigits = func() (t [100][2]byte) {
+	for i := range t {
+		t[i] = [2]byte{byte('0' + i/10), byte('0' + i%10)}
+	}
+	return t
+}()
+
 // String returns the wire form of s.
 func (s *Scalar) String() string { return string(s.AppendDecimal(nil)) }
+
+// Key returns the 32 bytes of s as a big-endian number: what is kept of a scalar
+// where its wire form is too long.
+func (s *Scalar) Key() (k [32]byte) {
+	for i, c := range s.s.Bytes() {
+		k[31-i] = c
+	}
+	return k
+}
+
+// orderLimbs is q.
+var orderLimbs = [4]uint64{0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000}
+
+// AppendScalar appends the wire form of the scalar whose [Scalar.Key] is given. It
+// returns [ErrScalar] for a number that is not below q.
+func AppendScalar(b []byte, key *[32]byte) ([]byte, error) {
+	var x [4]uint64
+	borrow := uint64(0)
+	for i := range x {
+		x[i] = binary.BigEndian.Uint64(key[24-8*i:])
+		_, borrow = bits.Sub64(x[i], orderLimbs[i], borrow)
+	}
+	if borrow == 0 {
+		return b, ErrScalar
+	}
+	return appendDecimal(b, x), nil
+}
 
 // RandomScalar draws a scalar uniformly from the system's random source: 512
 // random bits reduced modulo q, whose bias is below 2^-250.

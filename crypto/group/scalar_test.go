@@ -108,6 +108,13 @@ func checkDecimal(t rapid.TB, n *big.Int) {
 	if got := string(s.AppendDecimal([]byte("kept,"))); got != "kept,"+n.String() {
 		t.Fatalf("AppendDecimal: %s, want %v", got, n)
 	}
+	key := s.Key()
+	if new(big.Int).SetBytes(key[:]).Cmp(n) != 0 {
+		t.Fatalf("Key: %x of %v", key, n)
+	}
+	if got, err := AppendScalar([]byte("kept,"), &key); err != nil || string(got) != "kept,"+n.String() {
+		t.Fatalf("AppendScalar: %s, %v, want %v", got, err, n)
+	}
 	// The number itself, not only its spelling: the bytes of the library.
 	if le := s.s.Bytes(); new(big.Int).SetBytes(reversed(le)).Cmp(n) != 0 {
 		t.Fatalf("%v was read as %x", n, le)

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -26,6 +27,7 @@ const (
 
 func main() {
 	ConstraintExpr("amd64,!purego")
+	genMultiples()
 	genBinary("mul", "x·y", constants.mul)
 	genSquare()
 	genBinary("add", "x + y", constants.add)
@@ -189,25 +191,28 @@ func (c constants) twice(a place) {
 	store(f, a)
 }
 
-// bias is 4p, limb by limb, which keeps differences positive.
-func bias(i int) uint64 {
-	if i == 0 {
-		return 4 * (1<<radix - 19)
+// multiple is k·p, limb by limb, in memory: 4p keeps differences positive, and 2p
+// the opposite of a product.
+func multiple(k, i int) Mem {
+	off := 16 * (k/2 - 1)
+	if i > 0 {
+		off += 8
 	}
-	return 4 * (1<<radix - 1)
+	return NewDataAddr(Symbol{Name: "multiples", Static: true}, off)
 }
 
-func biases() (first, other VecVirtual) { return broadcast(bias(0)), broadcast(bias(1)) }
+func genMultiples() {
+	GLOBL("multiples", attr.RODATA|attr.NOPTR)
+	for off, k := range []uint64{2, 4} {
+		DATA(16*off, U64(k*(1<<radix-19)))
+		DATA(16*off+8, U64(k*(1<<radix-1)))
+	}
+}
 
 func (c constants) sub(a, b place, out place) {
-	first, other := biases()
 	f := load(a)
 	for i := range f {
-		if i == 0 {
-			VPADDQ(first, f[i], f[i])
-		} else {
-			VPADDQ(other, f[i], f[i])
-		}
+		VPADDQ_BCST(multiple(4, i), f[i], f[i])
 		VPSUBQ(b.limb(i), f[i], f[i])
 	}
 	c.carry(f)
@@ -317,7 +322,7 @@ func genAddition(summand string, z func(c constants, p, q Register)) {
 	c.add(place{p, y}, place{p, x}, b)
 	c.mulBy(a, either(place{q, minus}, place{q, plus}, sign), a)    // A
 	c.mulBy(b, either(place{q, plus}, place{q, minus}, sign), b)    // B
-	c.mulBy(place{p, t}, negated(place{q, t2d}, sign), place{p, t}) // C
+	c.mulBy(place{p, t}, c.negated(place{q, t2d}, sign), place{p, t}) // C
 	z(c, p, q)                                                      // D
 	c.sum(p, a, b, e, g)
 	VZEROUPPER()
@@ -336,11 +341,12 @@ func either(a, b place, sign Register) func(j int) VecVirtual {
 
 // negated loads a, and 2p - a in the lanes of sign: the limbs of a are at most those
 // of 2p, as they are after a product.
-func negated(a place, sign Register) func(j int) VecVirtual {
+func (c constants) negated(a place, sign Register) func(j int) VecVirtual {
 	return func(j int) VecVirtual {
-		g := ZMM()
+		g, opposite := ZMM(), ZMM()
 		VMOVDQU64(a.limb(j), g)
-		VPSUBQ(g, broadcast(bias(j)/2), sign, g)
+		VPSUBQ(g, c.zero, opposite)
+		VPADDQ_BCST(multiple(2, j), opposite, sign, g)
 		return g
 	}
 }
