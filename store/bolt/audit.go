@@ -71,7 +71,7 @@ func auditHead(tx *bolt.Tx) (audit.Head, error) {
 // numberOf reads what number writes.
 func numberOf(key []byte) (int, error) {
 	if len(key) != 8 {
-		return 0, fmt.Errorf("%w: audit: a number of %d bytes", box.ErrCorrupt, len(key))
+		return 0, fmt.Errorf("%w: a number of %d bytes", box.ErrCorrupt, len(key))
 	}
 	return int(binary.BigEndian.Uint64(key)), nil
 }

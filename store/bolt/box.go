@@ -3,13 +3,9 @@ package bolt
 import (
 	"bytes"
 	"context"
-	cryptorand "crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"math/rand/v2"
-	"slices"
 	"sync"
 
 	bolt "go.etcd.io/bbolt"
@@ -31,15 +27,22 @@ type electionBox struct {
 	db       database
 	election *ballot.Election
 	setup    box.Setup
+	coming   queue
 
-	mu      sync.Mutex
-	product ballot.Product              // of the ballots in the chain
-	waiting map[[32]byte]*ballot.Ballot // those not yet in the chain
-	stale   bool                        // the disk may be ahead of product and waiting
+	mu    sync.Mutex
+	known memory
+	stale bool // the disk may be ahead of what is known
+}
+
+// A memory is what a box remembers between transactions. It is replaced when one
+// is on disk, and never changed.
+type memory struct {
+	product ballot.Product        // of the ballots in the chain
+	waiting map[[32]byte]accepted // those not yet in the chain
 }
 
 func loadBox(db database, u ballot.UUID) (*electionBox, error) {
-	b := &electionBox{db: db}
+	b := &electionBox{db: db, coming: newQueue()}
 	err := db.View(func(tx *bolt.Tx) error {
 		t, err := openBoxTx(tx, u)
 		if err != nil {
@@ -90,19 +93,28 @@ func (b *electionBox) refresh() error {
 }
 
 // remember reads the running product and the waiting ballots.
-func (b *electionBox) remember(t *boxTx) (err error) {
-	if b.product, err = b.election.ParseProduct(t.meta(keyProduct)); err != nil {
+func (b *electionBox) remember(t *boxTx) error {
+	product, err := b.election.ParseProduct(t.meta(keyProduct))
+	if err != nil {
 		return err
 	}
-	b.waiting = map[[32]byte]*ballot.Ballot{}
-	return t.bucket(bucketWaiting).ForEach(func(_, raw []byte) error {
-		w, err := ballot.Verify(b.election, bytes.Clone(raw))
+	known := memory{product, map[[32]byte]accepted{}}
+	err = t.bucket(bucketWaiting).ForEach(func(_, kept []byte) error {
+		raw, err := restored(b.election, kept)
 		if err != nil {
 			return err
 		}
-		b.waiting[w.Hash()] = w
+		v, err := ballot.Verify(b.election, raw)
+		if err != nil {
+			return err
+		}
+		known.waiting[v.Hash()] = accepted{v, b.election.AppendCompact(nil, v)}
 		return nil
 	})
+	if err == nil {
+		b.known = known
+	}
+	return err
 }
 
 // Election implements box.Box.
@@ -122,8 +134,8 @@ func (b *electionBox) view(f func(t *boxTx) error) error {
 }
 
 // update runs f in a writing transaction and saves the progress. When f
-// returns errNoChange, nothing is written and there is no error. What f wants
-// remembered it leaves in t.committed, which runs once the disk has it all.
+// returns errNoChange, nothing is written and there is no error. What f leaves in
+// t.memory is what is known once the disk has it all.
 func (b *electionBox) update(f func(t *boxTx) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -136,6 +148,7 @@ func (b *electionBox) update(f func(t *boxTx) error) error {
 		if t, err = openBoxTx(tx, b.election.UUID); err != nil {
 			return err
 		}
+		t.memory = b.known
 		if err := f(t); err != nil {
 			return err
 		}
@@ -143,11 +156,11 @@ func (b *electionBox) update(f func(t *boxTx) error) error {
 		return t.saveProgress()
 	})
 	switch {
-	case err == nil && t.committed != nil:
-		t.committed()
+	case err == nil:
+		b.known = t.memory
 	case errors.Is(err, errNoChange):
 		return nil
-	case err != nil && committing:
+	case committing:
 		b.stale = true
 	}
 	return err
@@ -171,81 +184,6 @@ func (b *electionBox) Open(context.Context) error {
 		t.State = box.Open
 		return nil
 	})
-}
-
-// Accept implements box.Box.
-func (b *electionBox) Accept(_ context.Context, v *ballot.Ballot) error {
-	hash, key := v.Hash(), ballot.CredentialKey(v.Credential().Key())
-	return b.update(func(t *boxTx) error {
-		if t.bucket(bucketBallots).Get(hash[:]) != nil {
-			return errNoChange
-		}
-		c, err := t.credential(key)
-		if err != nil {
-			return err
-		}
-		if err := box.Admit(t.State, c); err != nil {
-			return err
-		}
-		if err := t.spend(key, v); err != nil {
-			return err
-		}
-		if t.Waiting == box.BatchSize {
-			return b.chainWaiting(t, v)
-		}
-		t.committed = func() { b.waiting[hash] = v }
-		return nil
-	})
-}
-
-// spend writes an accepted ballot among those that wait.
-func (t *boxTx) spend(key ballot.CredentialKey, v *ballot.Ballot) error {
-	hash, alpha := v.Hash(), v.FirstAlpha()
-	if t.bucket(bucketAlphas).Get(alpha[:]) != nil {
-		return ballot.ErrCiphertextTwice
-	}
-	t.Accepted++
-	t.Waiting++
-	return errors.Join(
-		t.bucket(bucketAlphas).Put(alpha[:], []byte{}),
-		t.bucket(bucketCredentials).Put(key[:], append([]byte{byte(box.Spent)}, hash[:]...)),
-		t.bucket(bucketBallots).Put(hash[:], []byte{}),
-		t.bucket(bucketWaiting).Put(hash[:], v.Raw()),
-	)
-}
-
-// chainWaiting moves every waiting ballot, and those that have just come, into
-// the chain in random order and multiplies them into the running product.
-func (b *electionBox) chainWaiting(t *boxTx, come ...*ballot.Ballot) error {
-	product := b.election.NewProduct()
-	product.MulProduct(b.product)
-	for _, v := range shuffled(append(slices.Collect(maps.Values(b.waiting)), come...)) {
-		hash := v.Hash()
-		if err := t.appendEvent(archive.Ballot, v.Raw()); err != nil {
-			return err
-		}
-		product.Mul(v)
-		event := t.Head // bbolt reads it at the commit, when t.Head has moved on
-		err := errors.Join(
-			t.bucket(bucketBallots).Put(hash[:], event[:]),
-			t.bucket(bucketWaiting).Delete(hash[:]),
-		)
-		if err != nil {
-			return err
-		}
-	}
-	t.Waiting = 0
-	t.committed = func() { b.product, b.waiting = product, map[[32]byte]*ballot.Ballot{} }
-	return t.putMeta(keyProduct, product.AppendJSON(nil))
-}
-
-// shuffled puts the ballots in an order drawn from the system's random source.
-func shuffled(list []*ballot.Ballot) []*ballot.Ballot {
-	var seed [32]byte
-	cryptorand.Read(seed[:])
-	order := rand.New(rand.NewChaCha8(seed)) //nolint:gosec // G404: seeded with 256 bits from crypto/rand
-	order.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-	return list
 }
 
 // Lookup implements box.Box.
@@ -331,7 +269,7 @@ func (b *electionBox) Close(context.Context) error {
 		default:
 			return errNoChange
 		}
-		if err := b.chainWaiting(t); err != nil {
+		if err := t.chainWaiting(b.election); err != nil {
 			return err
 		}
 		if err := t.appendEvent(archive.EndBallots); err != nil {
@@ -350,6 +288,6 @@ func (b *electionBox) Product(context.Context) (ballot.Product, error) {
 		return nil, err
 	}
 	product := b.election.NewProduct()
-	product.MulProduct(b.product)
+	product.MulProduct(b.known.product)
 	return product, nil
 }

@@ -75,27 +75,26 @@ type checker struct {
 func (c *checker) files() error {
 	var data [][]byte
 	extent := box.Extent{}
-	err := c.bucket(bucketFiles).ForEach(func(key, v []byte) error {
-		if !bytes.Equal(key, number(extent.Files)) {
+	for f, err := range c.archived(c.election, 0) {
+		switch {
+		case err != nil:
+			return err
+		case f.number != extent.Files:
 			return fmt.Errorf("file %d: missing", extent.Files)
 		}
-		if len(v) == 0 || archive.Kind(v[0]) > archive.KindEvent {
-			return fmt.Errorf("file %d: neither data nor event", extent.Files)
-		}
 		extent.Files++
-		extent.Bytes += int64(len(v) - 1)
-		if archive.Kind(v[0]) == archive.KindData {
-			data = append(data, v[1:])
-			return nil
+		extent.Bytes += int64(len(f.content))
+		if f.kind == archive.KindData {
+			data = append(data, f.content)
+			continue
 		}
-		if err := c.event(v[1:], data); err != nil {
+		if err := c.event(f.content, data); err != nil {
 			return fmt.Errorf("event %d: %w", c.chain.Length, err)
 		}
 		data = nil
-		return c.ended(extent)
-	})
-	if err != nil {
-		return err
+		if err := c.ended(extent); err != nil {
+			return err
+		}
 	}
 	if c.chain.Head != c.Head || c.chain.Length != c.Events || extent != c.Files || data != nil {
 		return errors.New("chain: ends elsewhere than recorded")
@@ -220,7 +219,11 @@ func (c *checker) alphas() error {
 }
 
 func (c *checker) waiting() error {
-	return c.bucket(bucketWaiting).ForEach(func(key, raw []byte) error {
+	return c.bucket(bucketWaiting).ForEach(func(key, kept []byte) error {
+		raw, err := restored(c.election, kept)
+		if err != nil {
+			return fmt.Errorf("waiting ballot: %w", err)
+		}
 		v, err := c.ballot(raw)
 		if err != nil {
 			return fmt.Errorf("waiting ballot: %w", err)

@@ -161,9 +161,13 @@ func TestCheckNamesTheFault(t *testing.T) {
 	}{
 		{"waiting ballot", waiting, value(waiting, flip(waiting.Value)), "waiting ballot"},
 		{"waiting ballot under another's hash", waiting, bolt.Entry{Bucket: "waiting", Key: chained.Key, Value: waiting.Value}, "waiting ballot: under another's hash"},
-		{"chained ballot", file(5), value(file(5), flip(file(5).Value)), "event 1"},
-		{"event", file(6), value(file(6), flip(file(6).Value)), "event 1"},
-		{"file gone", file(7), bolt.Entry{}, "file 7: missing"},
+		{"chained ballot", file(5), flipped(file(5), inBatch+100), "event 1: does not follow the one before"},
+		{"number of a chained ballot", file(5), flipped(file(5), inBatch+1+32+2*64), "file 5: ballot: malformed: scalar"},
+		{"hash of a chained ballot", file(5), flipped(file(5), inBatch-1), "event 1: does not follow the one before"},
+		{"event before a chained ballot", file(5), flipped(file(5), inBatch-33), "event 1: does not follow the one before"},
+		{"events before a batch", file(5), flipped(file(5), 8), "event 1: does not follow the one before"},
+		{"batch gone", file(5), bolt.Entry{}, "chain: ends elsewhere than recorded"},
+		{"file gone", file(3), bolt.Entry{}, "file 3: missing"},
 		{"election", file(0), value(file(0), flip(file(0).Value)), "event 0: payload does not name the data before it"},
 		{"credentials", file(2), value(file(2), flip(file(2).Value)), "event 0: payload does not name the data before it"},
 		{"product", product, value(product, flip(product.Value)), "product: not that of the ballots in the chain"},
@@ -187,6 +191,58 @@ func TestCheckNamesTheFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inBatch is where the first ballot of a batch begins: behind kind, number of
+// events, the hash of the last, and its own hash.
+const inBatch = 1 + 8 + 32 + 32
+
+// flipped changes the highest bit of one byte.
+func flipped(e bolt.Entry, at int) bolt.Entry {
+	b := []byte(e.Value)
+	b[at] ^= 1 << 7
+	return value(e, string(b))
+}
+
+// TestCheckReadsBatches spoils each batch of a poll at every kind of place.
+func TestCheckReadsBatches(t *testing.T) {
+	store := openAt(t, t.TempDir()+"/data.bolt")
+	defer store.Close()
+	e := pollAt(t, store, box.Tallied)
+	b, err := store.Box(t.Context(), e.UUID)
+	ok(t, err)
+	size, batches := 64+e.CompactSize(), 0
+	for _, entry := range store.Dump(t, e.UUID) {
+		if entry.Bucket != "files" || entry.Value[0] != 2 {
+			continue
+		}
+		batches++
+		v := entry.Value
+		list := append(changes(entry),
+			change{"event for ballots", value(entry, "\x01"+v[1:])}, change{"no ballots", value(entry, v[:9])},
+			change{"first ballot gone", value(entry, v[:9]+v[9+size:])}, change{"last ballot gone", value(entry, v[:len(v)-size])},
+			change{"last ballot twice", value(entry, v+v[len(v)-size:])}, change{"ballots swapped", value(entry, v[:9]+v[9+size:9+2*size]+v[9:9+size]+v[9+2*size:])},
+		)
+		for first := 9; first < len(v); first += size {
+			for _, at := range []int{0, 31, 32, 63, 64, 65, 65 + 32, 65 + 2*64, 65 + 32 + 2*64, size - 1} {
+				list = append(list, change{fmt.Sprint("byte ", first+at), flipped(entry, first+at)})
+			}
+		}
+		for _, c := range list {
+			wantCorrupt(t, store, e, entry, c)
+		}
+		for _, broken := range []string{"", "\x02", "\x03", v[:len(v)-1], v + "\x00", flipped(entry, len(v)-1-31).Value} {
+			store.Replace(t, e.UUID, entry, value(entry, broken))
+			if _, err := b.Files(t.Context(), 0, 1<<30); !errors.Is(err, box.ErrCorrupt) {
+				t.Errorf("files with a batch that begins %.10q: %v", broken, err)
+			}
+			store.Replace(t, e.UUID, value(entry, broken), entry)
+		}
+	}
+	if batches != 2 {
+		t.Errorf("%d batches of 11 ballots", batches)
+	}
+	ok(t, store.Check(t.Context()))
 }
 
 // TestCheckFindsEveryNumber changes each member of what is recorded of the

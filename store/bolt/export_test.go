@@ -19,6 +19,7 @@ const (
 	NotApplied Fault = "failed and not applied"
 	Applied    Fault = "failed and applied"
 	Unreadable Fault = "failed and applied, and the next read fails too"
+	Panic      Fault = "panicked"
 )
 
 // ErrFault is the error of every fault.
@@ -47,6 +48,8 @@ func (f *faulty) Update(fn func(*bolt.Tx) error) error {
 	switch fault {
 	case NotApplied:
 		return f.database.Update(func(tx *bolt.Tx) error { return errors.Join(fn(tx), ErrFault) })
+	case Panic:
+		return f.database.Update(func(tx *bolt.Tx) error { panic(errors.Join(fn(tx), ErrFault)) })
 	case Applied, Unreadable:
 		f.unreadable = fault == Unreadable
 		return errors.Join(f.database.Update(fn), ErrFault)
@@ -60,6 +63,27 @@ func (f *faulty) View(fn func(*bolt.Tx) error) error {
 		return ErrFault
 	}
 	return f.database.View(fn)
+}
+
+// Occupy takes the turn to write ballots, as an acceptance does that is under way,
+// and returns what gives it up.
+func Occupy(b box.Box) (release func()) {
+	turn := b.(*electionBox).coming.turn
+	turn <- struct{}{}
+	return func() { <-turn }
+}
+
+// Writes returns the number of transactions that were written.
+func (s *Store) Writes(t testing.TB) (n int) {
+	t.Helper()
+	err := s.db.View(func(tx *bolt.Tx) error {
+		n = tx.ID()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // An Entry is one key and value of a bucket.

@@ -66,9 +66,9 @@ func (p *progress) status() box.Status {
 
 // boxTx is one election's buckets within a transaction, with its progress.
 type boxTx struct {
-	root      *bolt.Bucket
-	committed func() // what to remember once the transaction is on disk
+	root *bolt.Bucket
 	progress
+	memory // what to know once the transaction is on disk; only in one that writes
 }
 
 func openBoxTx(tx *bolt.Tx, u ballot.UUID) (*boxTx, error) {

@@ -38,15 +38,15 @@ func TestWaitingIsSorted(t *testing.T) {
 	defer store.Close()
 	_, e := boxtest.Reach(t, store, box.Open, 7)
 	var keys []string
-	raw := map[string]bool{}
+	compact := map[string]bool{}
 	for _, b := range e.Ballots[:7] {
-		raw[string(b.Raw())] = true
+		compact[string(e.AppendCompact(nil, b))] = true
 	}
 	for _, entry := range store.Dump(t, e.UUID) {
 		switch entry.Bucket {
 		case "waiting":
 			keys = append(keys, entry.Key)
-			if !raw[entry.Value] {
+			if !compact[entry.Value] {
 				t.Errorf("a waiting ballot has more beside it: %q", entry.Value)
 			}
 		case "ballots":

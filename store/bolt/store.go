@@ -4,9 +4,10 @@
 // Layout, under the root bucket "boxes", one bucket per election:
 //
 //	meta          setup objects and settings, state, and the ends of the chain
-//	files         number (8 bytes, from 0) → kind, content: the archive in order
+//	files         number (8 bytes, from 0) → kind, content: the archive in order,
+//	              the ballots of a batch in one entry (batch.go)
 //	ballots       hash → hash of its event, empty while it waits
-//	waiting       hash → exact bytes of an accepted ballot not yet in the chain
+//	waiting       hash → compact form of an accepted ballot not yet in the chain
 //	credentials   public credential → what became of it, and the ballot's hash
 //	alphas        first alpha of each accepted ballot, so that none comes twice
 //	beside        name → SHA-256 and content of a file beside the archive
@@ -15,8 +16,13 @@
 // "audit-meetings" the log (audit.go), under "accounts", "claims", "sessions"
 // and "seats" who may work here (staff.go), under "meetings", "meeting-papers",
 // "meeting-files" and "meeting-unlogged" the meetings (meetings.go), and under names that begin
-// with "round" those of votes (rounds.go). Every write is one transaction; bbolt
-// syncs it to disk before it returns.
+// with "round" those of votes (rounds.go). Every write is one transaction, which
+// ballots that come at once share (accept.go); bbolt syncs it to disk before it
+// returns.
+//
+// Ballots are kept in the compact form of package ballot, and leave it here: what
+// is asked for is the text, bit for bit. Files of versions that kept texts are read
+// as they are, and what comes is added in the new form.
 //
 // BUG(privacy): bbolt leaves old pages in the file until it needs their space.
 // Who takes the disk out of a running server could tell from them in which

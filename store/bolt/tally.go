@@ -99,10 +99,12 @@ func (b *electionBox) Publish(context.Context) error {
 // Files implements box.Box.
 func (b *electionBox) Files(_ context.Context, from, limit int) (files []box.File, err error) {
 	err = b.view(func(t *boxTx) error {
-		cursor := t.bucket(bucketFiles).Cursor()
-		for key, v := cursor.Seek(number(from)); key != nil; key, v = cursor.Next() {
-			files = append(files, box.File{Event: archive.Kind(v[0]) == archive.KindEvent, Content: bytes.Clone(v[1:])})
-			if limit -= len(v); limit <= 0 {
+		for f, err := range t.archived(b.election, from) {
+			if err != nil {
+				return err
+			}
+			files = append(files, box.File{Event: f.kind == archive.KindEvent, Content: bytes.Clone(f.content)})
+			if limit -= len(f.content); limit <= 0 {
 				break
 			}
 		}
