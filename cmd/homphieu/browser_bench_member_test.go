@@ -2,17 +2,21 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/evanw/esbuild/pkg/api"
+
+	"github.com/homphieu/homphieu/web/kernel"
 )
 
 // What a board member's browser verifies at an ordinary meeting.
@@ -32,11 +36,8 @@ func BenchmarkMember(b *testing.B) {
 		b.Fatal(err)
 	}
 	bel := theOne(b, folder, "*.bel")
-	native := filepath.Join(b.TempDir(), "homphieu-verify")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", native, "../homphieu-verify").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
-	page := serveVerifier(b, map[string]string{"/bel": bel, "/shares": theOne(b, folder, "*.shares.json"), "/closing": theOne(b, folder, "*.closing.json")})
+	native := nativeVerifier(b)
+	page := serveVotes(b, folder)
 	chromium := startBrowser(b)
 	b.ResetTimer()
 	for range b.N {
@@ -53,6 +54,22 @@ func BenchmarkMember(b *testing.B) {
 	}
 }
 
+// nativeVerifier builds homphieu-verify.
+func nativeVerifier(b *testing.B) (name string) {
+	b.Helper()
+	name = filepath.Join(b.TempDir(), "homphieu-verify")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", name, "../homphieu-verify").CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	return name
+}
+
+// serveVotes is serveVerifier for the archive in a folder of homphieu demo.
+func serveVotes(b *testing.B, folder string) (address string) {
+	b.Helper()
+	return serveVerifier(b, map[string]string{"/bel": theOne(b, folder, "*.bel"), "/shares": theOne(b, folder, "*.shares.json"), "/closing": theOne(b, folder, "*.closing.json")})
+}
+
 // theOne returns the one file of a folder whose name fits.
 func theOne(b *testing.B, folder, pattern string) string {
 	b.Helper()
@@ -63,7 +80,8 @@ func theOne(b *testing.B, folder, pattern string) string {
 	return found[0]
 }
 
-// serveVerifier serves a page that verifies, and files by their paths.
+// serveVerifier serves a page that verifies, and files by their paths. The page
+// at "plain" may not compile WebAssembly, so it verifies as old browsers do.
 func serveVerifier(b *testing.B, files map[string]string) (address string) {
 	b.Helper()
 	script := verifierScript(b)
@@ -75,9 +93,12 @@ func serveVerifier(b *testing.B, files map[string]string) (address string) {
 		w.Header().Set("Content-Type", "text/javascript")
 		_, _ = w.Write(script)
 	})
-	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `<!DOCTYPE html><title>verify</title><script src="script.js"></script>`)
-	})
+	for path, wasm := range map[string]string{"/{$}": " 'wasm-unsafe-eval'", "/plain": ""} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Security-Policy", "script-src 'self'"+wasm+"; worker-src blob:")
+			_, _ = io.WriteString(w, `<!DOCTYPE html><title>verify</title><script src="script.js"></script>`)
+		})
+	}
 	server := httptest.NewServer(mux)
 	b.Cleanup(server.Close)
 	return server.URL + "/"
@@ -97,6 +118,7 @@ func verifierScript(b *testing.B) []byte {
 		TsconfigRaw: `{"compilerOptions":{"strict":true}}`,
 		Engines:     []api.Engine{{Name: api.EngineChrome, Version: "80"}, {Name: api.EngineSafari, Version: "14"}},
 		Supported:   map[string]bool{"destructuring": true},
+		Define:      map[string]string{"KERNEL": strconv.Quote(base64.StdEncoding.EncodeToString(kernel.Bytes()))},
 	})
 	if len(result.Errors) > 0 || len(result.OutputFiles) != 1 {
 		b.Fatalf("%v", result.Errors)
@@ -118,10 +140,12 @@ func timeMember(b *testing.B, chromium *browser, page string) time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// timeVerifier runs homphieu-verify, which must find everything right.
-func timeVerifier(b *testing.B, name, bel string) time.Duration {
+// timeVerifier runs homphieu-verify, which must find everything right, with
+// settings of its environment.
+func timeVerifier(b *testing.B, name, bel string, settings ...string) time.Duration {
 	b.Helper()
 	command := exec.CommandContext(b.Context(), name, "--strict", bel)
+	command.Env = append(os.Environ(), settings...)
 	command.Stderr = os.Stderr
 	begin := time.Now()
 	if err := command.Run(); err != nil {

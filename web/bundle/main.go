@@ -20,6 +20,8 @@ import (
 	"strconv"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"github.com/homphieu/homphieu/web/kernel"
 )
 
 // The notices that the licences of web/vendor ask for.
@@ -68,7 +70,7 @@ func build(web string) (map[string][]byte, error) {
 	for _, s := range scripts {
 		o := options(web, s.entry)
 		o.Footer = map[string]string{"js": s.notices}
-		o.Define = map[string]string{"SCAN_INTEGRITY": strconv.Quote(string(integrity(files["scan.js"])))}
+		o.Define["SCAN_INTEGRITY"] = strconv.Quote(string(integrity(files["scan.js"])))
 		script, err := bundle(o)
 		if err != nil {
 			return nil, err
@@ -114,6 +116,7 @@ func addFonts(web string, files map[string][]byte) error {
 func options(web, entry string) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir:     absolute(web),
+		Define:            map[string]string{"KERNEL": strconv.Quote(base64.StdEncoding.EncodeToString(kernel.Bytes()))},
 		EntryPoints:       []string{entry},
 		NodePaths:         []string{absolute(filepath.Join(web, "vendor"))},
 		Outdir:            "dist",

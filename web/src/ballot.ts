@@ -7,7 +7,8 @@
  * individual proofs choice by choice, the overall proof, the blank proof (each disjunction branch
  * by branch, see zkp.ts); after all answers, w of the signature.
  */
-import { encodeElements, fixedBase, g, identity, parseElement, power, type Element } from "./group";
+import { encodePoints, product, type FixedBase, type Point } from "./fixedbase";
+import { fixedBase, generator, parseElement } from "./group";
 import { base64, digest, hashToScalar, hex } from "./hash";
 import { commit, respond, sign, type Branch, type Proof } from "./zkp";
 import { publicOf, secretOf } from "./credential";
@@ -40,7 +41,7 @@ interface Answer {
 
 /** What every answer of one ballot is sealed with. */
 interface Context {
-  y: Element;
+  y: FixedBase;
   /** S0 = φ "|" public credential. */
   s0: string;
   random: RandomScalar;
@@ -50,16 +51,14 @@ interface Context {
 interface Choice {
   r: bigint;
   m: number;
-  alpha: Element;
-  beta: Element;
+  alpha: Point;
+  beta: Point;
 }
 
-/** Prepares the tables of the election key, the slow part of the first ballot. */
-export function electionKey(election: Election): Element {
-  const y = fixedBase(parseElement(election.publicKey));
-  power(y, 1n);
-  power(g, 1n);
-  return y;
+/** Prepares the tables of g and of the election key, so that sealing need not. */
+export function electionKey(election: Election): FixedBase {
+  generator();
+  return fixedBase(parseElement(election.publicKey));
 }
 
 /**
@@ -68,7 +67,7 @@ export function electionKey(election: Election): Element {
  * is no answer of its question, or blank where the question has no blank.
  */
 export function* sealing(
-  election: Election, y: Element, code: string, marks: readonly Mark[], random: RandomScalar,
+  election: Election, y: FixedBase, code: string, marks: readonly Mark[], random: RandomScalar,
 ): Generator<number, Sealed> {
   if (marks.length !== election.questions.length) throw new Error("ballot: not one mark for each question");
   const secret = secretOf(election.uuid, code);
@@ -102,7 +101,7 @@ export function messages(question: Question, mark: Mark): number[] {
 function sealAnswer({ y, s0, random }: Context, question: Question, mark: Mark): Answer {
   const choices = encryptAll(y, messages(question, mark), random);
   const blank = question.blank ? choices[0] : undefined;
-  const total = product(blank ? choices.slice(1) : choices);
+  const total = productOf(blank ? choices.slice(1) : choices);
 
   const bits = choices.map((c) => commit(y, [claim(c, 0), claim(c, 1)], random));
   const overall = commit(y, blank ? [claim(blank, 1), claim(total, 1)] : [claim(total, 1)], random);
@@ -121,15 +120,18 @@ function sealAnswer({ y, s0, random }: Context, question: Question, mark: Mark):
 }
 
 /** Encrypts a vector; all of r is drawn first, choice by choice. */
-function encryptAll(y: Element, ms: readonly number[], random: RandomScalar): Choice[] {
-  return ms.map((m) => ({ r: random(), m })).map(({ r, m }) =>
-    ({ r, m, alpha: power(g, r), beta: power(y, r).add(m === 1 ? g : identity) }));
+function encryptAll(y: FixedBase, ms: readonly number[], random: RandomScalar): Choice[] {
+  return ms.map((m) => ({ r: random(), m })).map(({ r, m }) => {
+    const beta = y.power(r);
+    generator().multiplyDigit(beta, m);
+    return { r, m, alpha: generator().power(r), beta };
+  });
 }
 
 /** The product of ciphertexts encrypts the sum of their messages, with the sum of their r. */
-function product(choices: readonly Choice[]): Choice {
+function productOf(choices: readonly Choice[]): Choice {
   return choices.reduce((a, b) =>
-    ({ r: a.r + b.r, m: a.m + b.m, alpha: a.alpha.add(b.alpha), beta: a.beta.add(b.beta) }));
+    ({ r: a.r + b.r, m: a.m + b.m, alpha: product(a.alpha, b.alpha), beta: product(a.beta, b.beta) }));
 }
 
 /** The claim that a ciphertext encrypts `value`. */
@@ -137,14 +139,14 @@ function claim({ r, m }: Choice, value: number): Branch {
   return { r, m, value };
 }
 
-function pair(choice: Choice): Element[] {
+function pair(choice: Choice): Point[] {
   return [choice.alpha, choice.beta];
 }
 
 /** Encodes all points of an answer with one field inversion; the result looks lists of them up. */
-function encodeOnce(lists: readonly Element[][]): (list: readonly Element[]) => string[] {
+function encodeOnce(lists: readonly Point[][]): (list: readonly Point[]) => string[] {
   const points = lists.flat();
-  const wires = encodeElements(points);
+  const wires = encodePoints(points);
   const wireOf = new Map(points.map((point, i) => [point, wires[i] as string]));
   return (list) => list.map((point) => wireOf.get(point) as string);
 }

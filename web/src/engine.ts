@@ -7,7 +7,7 @@ import { publicOf, secretOf } from "./credential";
 import { parseElection, type Election } from "./election";
 import { secureScalar } from "./random";
 import { sign, type Proof } from "./zkp";
-import type { Element } from "./group";
+import type { FixedBase } from "./fixedbase";
 
 /** Proof that the asker holds a slip, without which the server does not tell its state. */
 export interface SlipProof {
@@ -35,7 +35,7 @@ export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(
 /** An election with the table of its key. */
 interface Loaded {
   election: Election;
-  y: Element;
+  y: FixedBase;
 }
 
 /** An engine in the current thread. `pause` is awaited between two answers. */
@@ -72,7 +72,7 @@ export class LocalEngine implements Engine {
   }
 
   /** The papers of a meeting usually have one key, whose table is made once. */
-  private tableOf(publicKey: string): Element | undefined {
+  private tableOf(publicKey: string): FixedBase | undefined {
     return [...this.elections.values()].find(({ election }) => election.publicKey === publicKey)?.y;
   }
 

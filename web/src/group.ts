@@ -6,16 +6,20 @@
  * reversed. A scalar on the wire is a decimal number below q, no sign, no leading zero. Both
  * parsers take exactly one spelling of each value.
  *
- * Timing: powers of secrets use noble's `multiply`, whose sequence of point operations does not
- * depend on the exponent (signed fixed windows, every table entry touched, exponents of g blinded
- * too). That is an algorithm in constant time, not a program in constant time: the engine's BigInt
- * arithmetic, its compiler and its garbage collector take a time that depends on the values. It
- * keeps the gross structure of a secret out of the timing; it does not resist an attacker who can
- * measure single operations on the phone itself. Such an attacker already has the phone.
+ * Timing: the sequence of point operations of a secret power does not depend on the exponent. Powers
+ * of g and of the key of an election are those of fixedbase.ts: signed fixed windows, every entry of
+ * the table read, numbers in floating point, exponents not blinded; powers of other bases are noble's
+ * `multiply` on BigInts.
+ * That is an algorithm in constant time, not a program in constant time: exponents are BigInts, and
+ * the engine's arithmetic on them, its compiler and its garbage collector take a time that depends on
+ * the values. It keeps the gross structure of a secret out of the timing; it does not resist an
+ * attacker who can measure single operations on the phone itself. Such an attacker already has the
+ * phone.
  */
 import { edwards, type EdwardsPoint } from "@noble/curves/abstract/edwards.js";
 import { normalizeZ } from "@noble/curves/abstract/curve.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import { affineOf, FixedBase } from "./fixedbase";
 
 /** A member of the prime-order subgroup. */
 export type Element = EdwardsPoint;
@@ -34,23 +38,29 @@ const Point = edwards({
   Gy: BigInt("0x6666666666666666666666666666666666666666666666666666666666666658"),
 });
 
-/** The base point of RFC 8032 §5.1 (y = 4/5, x even), with a table for its powers. */
+/** The base point of RFC 8032 §5.1 (y = 4/5, x even). */
 export const g: Element = Point.BASE;
 
 /** The neutral element. */
 export const identity: Element = Point.ZERO;
 
-const WINDOW = 6; // bits; a table of 43 windows of 32 points: some 20 ms once on a desktop
+/** The table of powers of `base`, which takes some milliseconds. */
+export function fixedBase(base: Element): FixedBase {
+  const { x, y } = base.toAffine();
+  return new FixedBase(x, y);
+}
 
-/** Makes powers of `base` fast: its table is built at the first power. Returns `base`. */
-export function fixedBase(base: Element): Element {
-  base.precompute(WINDOW);
-  return base;
+let powersOfG: FixedBase | undefined;
+
+/** The table of powers of g, made at its first use. */
+export function generator(): FixedBase {
+  return (powersOfG ??= fixedBase(g));
 }
 
 /** base^exponent; `exponent` may be any integer and may be secret. */
 export function power(base: Element, exponent: bigint): Element {
   const e = reduce(exponent);
+  if (base === g) return Point.fromAffine(affineOf(generator().power(e)));
   return e === 0n ? identity : base.multiply(e);
 }
 

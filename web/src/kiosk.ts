@@ -5,7 +5,7 @@
  * ballot that cannot be sent waits here and with it the voter: kept for later it would tell who had
  * voted at this machine and in what order, and were it lost its slip could still be used.
  */
-import { getStatus, NoAnswer, postBallot, Refused } from "./api";
+import { NoAnswer, postBallot, Refused, type Status } from "./api";
 import type { Slip } from "./credential";
 import { slipNames, type SlipNames } from "./election";
 import { button, h } from "./dom";
@@ -78,9 +78,10 @@ class Kiosk implements Host {
 
   private async load(tries: number): Promise<void> {
     try {
-      const { papers } = readPapers(await fetchPapers(this.uuid));
+      const fetched = await fetchPapers(this.uuid);
+      const { papers } = readPapers(fetched);
       const [first] = papers as [Paper];
-      const { form, trial } = await getStatus(first.uuid);
+      const [{ form, trial }] = fetched.statuses as [Status];
       if (this.poll) return; // another try was faster
       this.frame.form = form;
       this.frame.showTrial(trial);

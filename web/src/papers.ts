@@ -2,7 +2,7 @@
  * The ballot papers that one slip serves, and the lines on them that a voter marks. Most meetings
  * have one paper; then nothing here is seen.
  */
-import { getElection, getMeeting, type PersonDocument } from "./api";
+import { getElection, getMeeting, getStatus, type PersonDocument, type Status } from "./api";
 import type { Mark } from "./ballot";
 import { parseElection, type Election, type Question } from "./election";
 import type { Source } from "./worker";
@@ -34,21 +34,25 @@ export interface Papers {
   documents: PersonDocument[];
 }
 
-/** What is fetched: the exact bytes of every paper, not yet read. */
+/** What is fetched: the exact bytes of every paper, not yet read, and the state of its poll. */
 export interface FetchedPapers {
   sources: Source[];
+  statuses: Status[];
   documents: PersonDocument[];
 }
 
-/** Asks the server for the papers of a meeting. Throws what api.ts throws. */
+/** Asks the server for the papers of a meeting, in two turns: far away, each takes its time. Throws what api.ts throws. */
 export async function fetchPapers(meeting: string): Promise<FetchedPapers> {
   const { elections, documents } = await getMeeting(meeting);
-  const sources = await Promise.all(elections.map(async (uuid) => ({ uuid, bytes: await getElection(uuid) })));
-  return { sources, documents };
+  const [sources, statuses] = await Promise.all([
+    Promise.all(elections.map(async (uuid) => ({ uuid, bytes: await getElection(uuid) }))),
+    Promise.all(elections.map(getStatus)),
+  ]);
+  return { sources, statuses, documents };
 }
 
 /** Reads the papers. Throws for an election that is not in the right form. */
-export function readPapers({ sources, documents }: FetchedPapers): Papers {
+export function readPapers({ sources, documents }: Omit<FetchedPapers, "statuses">): Papers {
   const papers = sources.map(({ uuid, bytes }, i) =>
     ({ uuid, bytes, election: parseElection(bytes, uuid), number: i + 1, of: sources.length }));
   return { papers, documents };

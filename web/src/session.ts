@@ -117,14 +117,13 @@ export class Session {
     const { frame, outbox, uuid } = this.on;
     this.show(busy(frame, words.loading));
     let fetched: FetchedPapers;
-    let statuses: api.Status[];
     try {
       fetched = await this.ask(() => fetchPapers(uuid));
-      statuses = await this.statuses(fetched.sources);
     } catch (error) {
       if (!(error instanceof api.Refused)) throw error;
       return this.showWrongPoll();
     }
+    this.heed(fetched.statuses);
     try {
       this.all = readPapers(fetched);
     } catch {
@@ -133,18 +132,16 @@ export class Session {
     this.names = slipNames(this.all.papers.map(({ election }) => election));
     const waiting = this.slip ? [] : onePerPaper(this.all.papers, outbox.waiting());
     if (waiting.length > 0) return this.follow(waiting);
-    if (!this.slip && statuses.some(({ abandoned }) => abandoned)) return this.showStop(words.abandoned, words.abandonedMore, []);
+    if (!this.slip && fetched.statuses.some(({ abandoned }) => abandoned)) return this.showStop(words.abandoned, words.abandonedMore, []);
     this.engine = startEngine(this.on.script, this.all.papers);
     return this.slip ? this.scanned(this.slip) : this.typeCode();
   }
 
-  /** The state of each poll; the first says how voters are addressed, any that it is a sample. */
-  private async statuses(papers: readonly { uuid: string }[]): Promise<api.Status[]> {
+  /** Of the states of polls, the first says how voters are addressed, any that it is a sample. */
+  private heed(statuses: readonly api.Status[]): void {
     const { frame } = this.on;
-    const all = await this.ask(() => Promise.all(papers.map(({ uuid }) => api.getStatus(uuid))));
-    frame.form = all[0]?.form ?? frame.form;
-    frame.showTrial(all.some(({ trial }) => trial));
-    return all;
+    frame.form = statuses[0]?.form ?? frame.form;
+    frame.showTrial(statuses.some(({ trial }) => trial));
   }
 
   private scanned(slip: Slip): Promise<void> | void {
@@ -189,9 +186,11 @@ export class Session {
   private async inquire(checked: Checked[]): Promise<void> {
     const asked = checked.filter(({ kept }) => !kept);
     try {
-      const slips = await this.ask(() => Promise.all(asked.map(({ paper, proof }) => api.getSlip(paper.uuid, proof))));
-      const statuses = await this.statuses(asked.map(({ paper }) => paper));
-      const answered = asked.map((c, i) => ({ ...c, slip: slips[i] as api.SlipState, poll: statuses[i] as api.Status }));
+      const answered = await this.ask(() => Promise.all(asked.map(async (c) => {
+        const [slip, poll] = await Promise.all([api.getSlip(c.paper.uuid, c.proof), api.getStatus(c.paper.uuid)]);
+        return { ...c, slip, poll };
+      })));
+      this.heed(answered.map(({ poll }) => poll));
       await this.admit(checked, answered);
     } catch (error) {
       if (!(error instanceof api.Refused)) throw error;

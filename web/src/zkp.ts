@@ -5,7 +5,8 @@
  * α = g^r and β = y^r·g^m. One branch is true. The prover knows r and m of every branch, so each
  * commitment is g^a·y^b for known a and b; the public α and β never need a power of their own.
  */
-import { encodeElement, encodeScalar, g, power, reduce, type Element } from "./group";
+import type { FixedBase, Point } from "./fixedbase";
+import { encodeElement, encodeScalar, g, generator, power, reduce } from "./group";
 import { hashToScalar } from "./hash";
 import type { RandomScalar } from "./random";
 
@@ -24,8 +25,8 @@ export interface Branch {
 
 /** A branch after the prover's first move: commitments A and B, and what closes them. */
 interface Commitment {
-  a: Element;
-  b: Element;
+  a: Point;
+  b: Point;
   /** The simulated challenge; absent in the true branch, which takes what is left of the hash. */
   challenge?: bigint;
   /** The simulated response, or w in the true branch. */
@@ -35,7 +36,7 @@ interface Commitment {
 
 /** A disjunction after the prover's first move. `points` are A_0, B_0, A_1, B_1 … in hash order. */
 export interface Disjunction {
-  points: Element[];
+  points: Point[];
   commitments: Commitment[];
 }
 
@@ -44,32 +45,33 @@ export interface Disjunction {
  * branch, w of the true one. The first true branch is the real one; there must be one. The number
  * of powers does not depend on which branch it is.
  */
-export function commit(y: Element, branches: readonly Branch[], random: RandomScalar): Disjunction {
+export function commit(y: FixedBase, branches: readonly Branch[], random: RandomScalar): Disjunction {
   const real = branches.findIndex((branch) => branch.m === branch.value);
   if (real < 0) throw new Error("disjunction: no branch is true");
   const commitments = branches.map((branch, i) =>
     i === real ? commitTrue(y, branch, random) : simulate(y, branch, random));
-  const points: Element[] = [];
+  const points: Point[] = [];
   for (const c of commitments) points.push(c.a, c.b);
   return { points, commitments };
 }
 
 /** A = g^w, B = y^w. */
-function commitTrue(y: Element, branch: Branch, random: RandomScalar): Commitment {
+function commitTrue(y: FixedBase, branch: Branch, random: RandomScalar): Commitment {
   const w = random();
-  return { a: power(g, w), b: power(y, w), secret: w, r: branch.r };
+  return { a: generator().power(w), b: y.power(w), secret: w, r: branch.r };
 }
 
 /**
  * A = g^response·α^challenge          = g^e             with e = response + r·challenge
  * B = y^response·(β/g^value)^challenge = y^e·g^(challenge·(m − value))
  */
-function simulate(y: Element, branch: Branch, random: RandomScalar): Commitment {
+function simulate(y: FixedBase, branch: Branch, random: RandomScalar): Commitment {
   const challenge = random();
   const response = random();
-  const e = response + branch.r * challenge;
-  const shift = power(g, challenge * BigInt(branch.m - branch.value));
-  return { a: power(g, e), b: power(y, e).add(shift), challenge, secret: response, r: branch.r };
+  const e = reduce(response + branch.r * challenge);
+  const b = y.power(e);
+  generator().multiplyPower(b, reduce(challenge * BigInt(branch.m - branch.value)));
+  return { a: generator().power(e), b, challenge, secret: response, r: branch.r };
 }
 
 /** The prover's last move, for the challenge `total` = Σ challenges. */

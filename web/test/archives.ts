@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { digest, hex, utf8 } from "../src/hash";
 import { verifyArchive, type Report, type Surroundings } from "../src/verify/archive";
 import { spell, type Chain } from "../src/verify/chain";
+import type { Computing, Hand } from "../src/verify/crew";
 import { verifyJobs, type BallotsInput } from "../src/verify/jobs";
 import { Scanner, type Entry } from "../src/verify/tar";
 import { read } from "./vectors";
@@ -53,12 +54,16 @@ export function bytesOf(path: string): Uint8Array {
 }
 
 /** Workers whose thread is this one; what they get is cloned on its way. */
-export const workshop = {
+export const hand: Hand = {
   run: async <T>(name: string, input: unknown, report: (progress: unknown) => void): Promise<T> => {
     if (name !== "verifyBallots") throw new Error(`job: no ${name}`);
     return (await verifyJobs.verifyBallots(structuredClone(input) as BallotsInput, report)) as T;
   },
+  dismiss: () => {},
 };
+
+/** Where such workers are found. */
+export const workshop: Computing = { hire: async () => hand };
 
 /** Verifies in this thread. */
 export function verify(archive: Uint8Array, more: Partial<Surroundings> = {}): Promise<Report> {

@@ -177,9 +177,13 @@ test("jobs run in a worker that ends with them, or in the page where none starts
     await works();
     assert.deepEqual(FakeWorker.made, [1, 2, 3].map(() => ({ trusted: "blob:member" })));
     assert.equal(FakeWorker.ended, 3);
+    const hand = await new Workshop(Promise.resolve("blob:member"), jobs).hire();
+    assert.deepEqual([await hand.run("double", 1), await hand.run("double", 2)], [2, 4]);
+    hand.dismiss();
+    assert.deepEqual([FakeWorker.made.length, FakeWorker.ended], [4, 4], "one worker for one job after another");
     const elsewhere = new Workshop(Promise.resolve("/other.js"), jobs);
     assert.equal(await elsewhere.run("double", 1), 2);
-    assert.equal(FakeWorker.made.length, 3, "only the page's own script becomes a worker");
+    assert.equal(FakeWorker.made.length, 4, "only the page's own script becomes a worker");
   } finally {
     scope.Worker = real;
     delete scope.trustedTypes;

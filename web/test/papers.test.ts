@@ -40,10 +40,13 @@ const meeting = (o: object) => ({ [`meetings/${MEETING}`]: JSON.stringify({ uuid
 const asked = (o: object) => served(meeting(o), () => getMeeting(MEETING));
 
 test("a meeting's papers come in its order, with their exact bytes", async () => {
-  const answers = Object.fromEntries(Object.entries(elections).map(([uuid, body]) => [`elections/${uuid}`, body]));
+  const status = (form: string) => JSON.stringify({ state: "open", form });
+  const answers = Object.fromEntries(Object.entries(elections).flatMap(([uuid, body], i) =>
+    [[`elections/${uuid}`, body], [`elections/${uuid}/status`, status(i === 0 ? "party" : "state")]]));
   const fetched = await served({ ...meeting({}), ...answers }, () => fetchPapers(MEETING));
   const { papers } = readPapers(fetched);
   assert.deepEqual(papers.map(({ uuid, number, of }) => [uuid, number, of]), [["HomPhieuPaper2", 1, 2], ["HomPhieuPaper1", 2, 2]]);
+  assert.deepEqual(fetched.statuses.map(({ form }) => form), ["party", "state"], "the state of each poll");
   assert.deepEqual(papers.map(({ election }) => [election.name, election.paper]), [["Kỳ họp thứ 12", "Phiếu số 1"], ["Kỳ họp thứ 12", "Phiếu số 2"]]);
   const names = slipNames(papers.map(({ election }) => election));
   assert.deepEqual(slipNames(papers.map(({ election }) => election).reverse()), names, "in whatever order");

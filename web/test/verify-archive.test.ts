@@ -4,7 +4,9 @@ import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { digest, hex, utf8 } from "../src/hash";
 import type { Report, State } from "../src/verify/archive";
-import { bytesOf, filesOf, stepsOf, tell, VECTORS, verify, vote, workshop, write, type Step } from "./archives";
+import type { Hand } from "../src/verify/crew";
+import type { BallotsInput } from "../src/verify/jobs";
+import { bytesOf, filesOf, hand, stepsOf, tell, VECTORS, verify, vote, write, type Step } from "./archives";
 import { read } from "./vectors";
 
 /** The one archive of a folder of vectors. */
@@ -119,8 +121,30 @@ test("the report is the same whoever computes, and ballots are counted on the wa
 });
 
 test("a worker that is lost is no verdict", async () => {
-  const lost = { run: () => Promise.reject(new Error("worker: gone")) };
-  await assert.rejects(verify(vote.archive, { workshop: lost }), /worker: gone/);
+  const lost = { run: () => Promise.reject(new Error("worker: gone")), dismiss: () => {} };
+  await assert.rejects(verify(vote.archive, { workshop: { hire: async () => lost } }), /worker: gone/);
+});
+
+test("ballots go to whoever has time, in their order, and nobody is kept", async () => {
+  let hired = 0, dismissed = 0;
+  const parts: number[][] = [];
+  const hire = async (): Promise<Hand> => {
+    const own: number[] = [];
+    parts[hired++] = own;
+    return {
+      ...hand,
+      run: (name, input, report) => {
+        own.push((input as BallotsInput).ballots.length);
+        return hand.run(name, input, report);
+      },
+      dismiss: () => void dismissed++,
+    };
+  };
+  valid(await verify(vector("board-3-of-5"), { workshop: { hire } }), "result");
+  assert.deepEqual([hired, dismissed, parts.flat().sort((a, b) => b - a)], [2, 2, [6, 5, 4, 4, 4, 1]]);
+  refused(await verify(bytesOf(`${VECTORS}/refused/individual-proof.bel`), { workshop: { hire }, workers: 1 }), REFUSED["individual-proof"]![0]);
+  await assert.rejects(verify(vote.archive, { workshop: { hire: async () => ({ ...(await hire()), run: () => Promise.reject(new Error("worker: gone")) }) } }));
+  assert.equal(hired, dismissed);
 });
 
 // Our own small vote, as the board's pages meet it
@@ -332,12 +356,13 @@ test("soundness: each number and point of a ballot, altered with the hash and th
 });
 
 test("a ciphertext in two ballots", async () => {
-  const echo = {
+  const echo: Hand = {
+    ...hand,
     run: async <T>(name: string, input: unknown, report: (progress: unknown) => void) => {
-      const found = await workshop.run<{ checked: { firstAlpha: string }[] }>(name, input, report);
+      const found = await hand.run<{ checked: { firstAlpha: string }[] }>(name, input, report);
       for (const ballot of found.checked) ballot.firstAlpha = "ab";
       return found as T;
     },
   };
-  refused(await verify(vote.archive.slice(0, vote.endsAt), { workshop: echo }), "ballot: ciphertext of another ballot: alpha ab");
+  refused(await verify(vote.archive.slice(0, vote.endsAt), { workshop: { hire: async () => echo } }), "ballot: ciphertext of another ballot: alpha ab");
 });

@@ -1,23 +1,17 @@
 /** Fast arithmetic for what is public, against BigInt and the library that secrets are computed with. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { add, fromNumber, invert, mul, p, rootPower, square, sub, toNumber, zero, type Field } from "../src/verify/field";
+import { add, fromNumber, invert, mul, p, rootPower, square, sub, toNumber, zero } from "../src/verify/field";
 import { decode, encode, equal, FixedBase, generatorPowers, identity, inSubgroup, isIdentity, over, powers, times, type Point } from "../src/verify/points";
 import { encodeElement, g, identity as one, power, q } from "../src/group";
 import { secureScalar } from "../src/random";
+import { extreme } from "./limbs";
 import { read } from "./vectors";
 
 const golden = JSON.parse(read("../crypto/testdata/golden.json"));
 
 const mod = (n: bigint) => ((n % p) + p) % p;
 const edges = [0n, 1n, 2n, 19n, p - 1n, p - 2n, p - 19n, (1n << 255n) - 1n, p >> 1n, 1n << 254n, ((1n << 22n) - 1n) << 233n];
-
-/** Numbers whose limbs are all as large as they can be after a reduction, of either sign. */
-function extreme(signs: number): Field {
-  const a = zero();
-  for (let i = 0; i < 12; i++) a[i] = ((signs >> i) & 1 ? -1 : 1) * 2 ** (Math.ceil(21.25 * (i + 1)) - 1);
-  return a;
-}
 
 function random(): bigint {
   return mod(secureScalar() * secureScalar());

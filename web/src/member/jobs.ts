@@ -31,7 +31,7 @@ type Reply =
 
 const PATIENCE = 15_000; // ms for the worker to load its script
 
-/** The worker's end: it does one job and is then ended by the page. */
+/** The worker's end: it does one job after another until the page ends it. */
 export function serveJobs(scope: WorkerScope, jobs: Jobs): void {
   scope.onmessage = async ({ data }: MessageEvent<Order>) => {
     try {
@@ -58,22 +58,39 @@ function messageOf(error: unknown): string {
 export class Workshop {
   constructor(private readonly script: Promise<string>, private readonly jobs: Jobs) {}
 
-  /**
-   * Does a job in a worker of its own, or here where no worker starts. Throws the job's error, of
-   * which only the message survives the worker.
-   */
+  /** Does a job in a worker of its own, or here where no worker starts. Throws as Hand.run. */
   async run<T>(name: string, input: unknown, report: (progress: unknown) => void = () => {}): Promise<T> {
-    let worker: Worker;
+    const hand = await this.hire();
     try {
-      worker = await start(await this.script);
-    } catch {
-      return (await perform(this.jobs, { name, input }, report)) as T;
-    }
-    try {
-      return (await converse(worker, { name, input }, report)) as T;
+      return await hand.run<T>(name, input, report);
     } finally {
-      worker.terminate();
+      hand.dismiss();
     }
+  }
+
+  /** A worker, or the page itself where no worker starts. */
+  async hire(): Promise<Hand> {
+    try {
+      return new Hand(this.jobs, await start(await this.script));
+    } catch {
+      return new Hand(this.jobs);
+    }
+  }
+}
+
+/** Whoever does jobs, one after another: a worker, or without one the page. */
+export class Hand {
+  constructor(private readonly jobs: Jobs, private readonly worker?: Worker) {}
+
+  /** Does a job. Throws the job's error, of which only the message survives the worker. */
+  async run<T>(name: string, input: unknown, report: (progress: unknown) => void = () => {}): Promise<T> {
+    const order = { name, input };
+    return (await (this.worker ? converse(this.worker, order, report) : perform(this.jobs, order, report))) as T;
+  }
+
+  /** Ends the worker. */
+  dismiss(): void {
+    this.worker?.terminate();
   }
 }
 

@@ -14,7 +14,7 @@ import {
   checkProductText, checkSums, multiplyAll, parseOwned, parsePartial, parseResult, parseSized, verifyContribution, verifyResult,
   type Contribution, type Counted, type Rows, type WireCiphertext,
 } from "./counting";
-import type { BallotsFound, BallotsInput } from "./jobs";
+import { verifyInWorkers, type Crew } from "./crew";
 import { MALFORMED } from "./ballot";
 import { maxBallotSize, parsePoll, type Poll } from "./poll";
 import { Roll } from "./roll";
@@ -56,21 +56,11 @@ export interface Report {
   reason?: string;
 }
 
-/** Does computations elsewhere: the Workshop of a page. */
-export interface Computing {
-  run<T>(name: string, input: unknown, report: (progress: unknown) => void): Promise<T>;
-}
-
 /** What a verification needs besides the archive. */
-export interface Surroundings {
-  workshop: Computing;
-  /** How many workers; by default one for each processor, at most eight. */
-  workers?: number;
+export interface Surroundings extends Crew {
   /** Content of UUID.shares.json and of UUID.closing.json, where they are there. */
   shares?: Uint8Array;
   closing?: Uint8Array;
-  /** Called with the number of ballots verified so far, and of all. */
-  progress?: (done: number, total: number) => void;
 }
 
 const ORDER = "chain: event out of order";
@@ -81,7 +71,6 @@ const CIPHERTEXT_TWICE = "ballot: ciphertext of another ballot";
 const CLOSING_EARLY = "closing file: does not hold: the poll has not ended";
 const MAX_OBJECT = 2 ** 26; // of all but ballots and credentials, in bytes
 const MAX_EVENT = 512;
-const MAX_WORKERS = 8;
 const SLICE = 32; // files between two breaths
 
 /** Verifies an archive. Throws only if a worker is lost; what is wrong with the archive is in the report. */
@@ -309,39 +298,4 @@ export function endedOf({ election, endBallots, ballots, roll, trustees }: Repor
 function limit(entry: Entry, most: number): void {
   const { length } = entry.content;
   if (length > most) throw new Fault(`${fileName(entry)}: ${length} bytes, at most ${most} expected`);
-}
-
-/** What the workers found. */
-interface Found {
-  /** Throws a Fault if ballot i does not hold. Those behind the first bad one may be unknown. */
-  ballot(i: number): BallotsFound["checked"][number];
-  products: Rows<WireCiphertext>[];
-}
-
-/** Deals the ballots to the workers like cards. */
-async function verifyInWorkers({ election, ballots }: BallotsInput, on: Surroundings): Promise<Found> {
-  const hands = Math.max(1, Math.min(on.workers ?? processors(), ballots.length));
-  const done = new Array<number>(hands).fill(0);
-  const deal = (hand: number): BallotsInput =>
-    // Copies: a piece of the file would take the whole file with it.
-    ({ election, ballots: ballots.filter((_, i) => i % hands === hand).map((raw) => raw.slice()) });
-  const found = await Promise.all(done.map((_, hand) =>
-    on.workshop.run<BallotsFound>("verifyBallots", deal(hand), (progress) => {
-      done[hand] = progress as number;
-      on.progress?.(done.reduce((sum, n) => sum + n), ballots.length);
-    })));
-  return {
-    ballot(i) {
-      const { checked, fault = "" } = found[i % hands] as BallotsFound;
-      const ballot = checked[Math.floor(i / hands)];
-      if (!ballot) throw new Fault(fault);
-      return ballot;
-    },
-    products: found.map(({ product }) => product),
-  };
-}
-
-function processors(): number {
-  const known = typeof navigator === "object" ? navigator.hardwareConcurrency : 1;
-  return Math.min(known || 1, MAX_WORKERS);
 }

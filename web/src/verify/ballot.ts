@@ -3,8 +3,9 @@
  * bytes of the election's shape, this election, points of the group, every proof, the signature.
  */
 import { base64, digest, utf8 } from "../hash";
-import { commitmentsOf, verifyBallotSignature, verifyDisjunction, type Branch } from "./proofs";
-import { decode, encode, FixedBase, identity, isIdentity, powers, times, type Point } from "./points";
+import type { Arithmetic, Branch, Pair } from "./arithmetic";
+import { verifyBallotSignature, verifyDisjunction } from "./proofs";
+import { decode, identity, isIdentity, times, type Point } from "./points";
 import { choicesOf, IDENTITY_KEY, type Poll, type PollQuestion } from "./poll";
 import { Fault, NO_ELEMENT, Reader, within, type Numbers } from "./wire";
 
@@ -14,9 +15,7 @@ const WRONG_ELECTION = "ballot: made for another election";
 const NO_PROOF = "ballot: proof does not hold";
 
 /** A ciphertext with its wire forms. */
-export interface Ciphertext {
-  alpha: Point;
-  beta: Point;
+export interface Ciphertext extends Pair {
   /** α "," β. */
   wire: string;
 }
@@ -39,15 +38,12 @@ interface Answer {
 
 /** Checks the ballots of one election. */
 export class BallotChecker {
-  private readonly key: FixedBase;
-
-  constructor(private readonly poll: Poll) {
-    this.key = new FixedBase(decode(poll.publicKey) as Point);
-  }
+  /** `compute` has the key of the election. */
+  constructor(private readonly poll: Poll, private readonly compute: Arithmetic) {}
 
   /** Throws a Fault unless everything holds. */
   check(raw: Uint8Array): Checked {
-    const { credential, answers, hash, wantHash, signature } = parse(this.poll, raw);
+    const { credential, answers, hash, wantHash, signature } = this.parse(raw);
     const s0 = `${this.poll.fingerprint}|${credential}`;
     answers.forEach((answer, i) => this.checkAnswer(answer, this.poll.questions[i] as PollQuestion, s0, i));
     within(`${NO_PROOF}: signature`, () => {
@@ -59,25 +55,39 @@ export class BallotChecker {
   }
 
   private checkAnswer(answer: Answer, question: PollQuestion, s0: string, i: number): void {
-    const sum = sumOf(question.blank ? answer.choices.slice(1) : answer.choices);
+    const sum = this.sumOf(question.blank ? answer.choices.slice(1) : answer.choices);
     const claims = claimsOf(answer, question, sum, s0);
     const place = `answer ${i + 1}`;
-    const branches = raise([...answer.choices, sum], claims, (c) => `${MALFORMED}: ${place}: choice ${c + 1}: ${NO_ELEMENT}`);
-    const commitments = encode(branches.flat().flatMap((branch) => commitmentsOf(this.key, branch)));
-    for (const [k, { name, prefix, proofs }] of claims.entries()) {
-      const own = commitments.splice(0, 2 * (branches[k] as Branch[]).length);
-      within(`${NO_PROOF}: ${place}: ${name}`, () => verifyDisjunction(prefix, own, proofs));
+    const found = this.compute.commitments([...answer.choices, sum], claims.flatMap(({ branches }) => branches));
+    if ("outside" in found) throw new Fault(`${MALFORMED}: ${place}: choice ${found.outside + 1}: ${NO_ELEMENT}`);
+    for (const { name, prefix, branches } of claims) {
+      const own = found.wires.splice(0, 2 * branches.length);
+      within(`${NO_PROOF}: ${place}: ${name}`, () => verifyDisjunction(prefix, own, branches.map(({ proof }) => proof)));
     }
+  }
+
+  /** The product of ciphertexts, which encrypts the sum of what they encrypt. */
+  private sumOf(ciphertexts: readonly Ciphertext[]): Ciphertext {
+    let [alpha, beta] = [identity(), identity()];
+    for (const c of ciphertexts) [alpha, beta] = [times(alpha, c.alpha), times(beta, c.beta)];
+    return { alpha, beta, wire: this.compute.encode([alpha, beta]).join(",") };
+  }
+
+  private parse(raw: Uint8Array): Parsed {
+    const { poll } = this;
+    const r = new Reader(raw, (wire) => this.compute.decode(wire));
+    const [uuid, fingerprint] = within(MALFORMED, () => readHead(r));
+    if (uuid !== poll.uuid || fingerprint !== poll.fingerprint) throw new Fault(WRONG_ELECTION);
+    return within(MALFORMED, () => readRest(r, poll, raw));
   }
 }
 
-/** A disjunction to check: which ciphertext, by its number, encrypts which value. */
+/** A disjunction to check. */
 interface Claim {
   name: string;
   /** Tag and statement. */
   prefix: string;
-  of: { ciphertext: number; value: number }[];
-  proofs: Numbers[];
+  branches: Branch[];
 }
 
 /** The claims of an answer in the order in which faults are named. The sum has the number behind the choices. */
@@ -86,46 +96,16 @@ function claimsOf(answer: Answer, { blank: hasBlank, min, max }: PollQuestion, s
   const n = choices.length;
   const counts = Array.from({ length: max - min + 1 }, (_, k) => ({ ciphertext: n, value: min + k }));
   const s1 = `${s0}|${choices.map(({ wire }) => wire).join(",")}`;
-  const claims: Claim[] = choices.map(({ wire }, i) => ({
-    name: `choice ${i + 1}: individual proof`,
-    prefix: `prove|${s0}|${wire}`,
-    of: [{ ciphertext: i, value: 0 }, { ciphertext: i, value: 1 }],
-    proofs: individual[i] as Numbers[],
-  }));
-  if (!hasBlank) return [...claims, { name: "overall proof", prefix: `prove|${s1}|${sum.wire}`, of: counts, proofs: overall }];
+  const claim = (name: string, prefix: string, of: Omit<Branch, "proof">[], proofs: readonly Numbers[]): Claim =>
+    ({ name, prefix, branches: of.map((branch, i) => ({ ...branch, proof: proofs[i] as Numbers })) });
+  const claims = choices.map(({ wire }, i) => claim(`choice ${i + 1}: individual proof`, `prove|${s0}|${wire}`,
+    [{ ciphertext: i, value: 0 }, { ciphertext: i, value: 1 }], individual[i] as Numbers[]));
+  if (!hasBlank) return [...claims, claim("overall proof", `prove|${s1}|${sum.wire}`, counts, overall)];
   return [
     ...claims,
-    { name: "overall proof", prefix: `bproof1|${s1}`, of: [{ ciphertext: 0, value: 1 }, ...counts], proofs: overall },
-    { name: "blank proof", prefix: `bproof0|${s1}`, of: [{ ciphertext: 0, value: 0 }, { ciphertext: n, value: 0 }], proofs: blank },
+    claim("overall proof", `bproof1|${s1}`, [{ ciphertext: 0, value: 1 }, ...counts], overall),
+    claim("blank proof", `bproof0|${s1}`, [{ ciphertext: 0, value: 0 }, { ciphertext: n, value: 0 }], blank),
   ];
-}
-
-/**
- * The branches of all claims, with every ciphertext raised to its challenges in one go. Throws what
- * `outside` says for the first ciphertext that is not in the group.
- */
-function raise(ciphertexts: Ciphertext[], claims: Claim[], outside: (i: number) => string): Branch[][] {
-  const branches = claims.map(({ of, proofs }) =>
-    of.map(({ ciphertext, value }, i) => ({ ciphertext, value, proof: proofs[i] as Numbers, alpha: identity(), beta: identity() })));
-  ciphertexts.forEach((ciphertext, i) => {
-    const own = branches.flat().filter((branch) => branch.ciphertext === i);
-    const exponents = own.map(({ proof }) => proof.challenge);
-    const alpha = powers(ciphertext.alpha, exponents);
-    const beta = powers(ciphertext.beta, exponents);
-    if (!alpha.inSubgroup || !beta.inSubgroup) throw new Fault(outside(i));
-    own.forEach((branch, k) => {
-      branch.alpha = alpha.powers[k] as Point;
-      branch.beta = beta.powers[k] as Point;
-    });
-  });
-  return branches;
-}
-
-/** The product of ciphertexts, which encrypts the sum of what they encrypt. */
-function sumOf(ciphertexts: readonly Ciphertext[]): Ciphertext {
-  let [alpha, beta] = [identity(), identity()];
-  for (const c of ciphertexts) [alpha, beta] = [times(alpha, c.alpha), times(beta, c.beta)];
-  return { alpha, beta, wire: encode([alpha, beta]).join(",") };
 }
 
 interface Parsed {
@@ -134,13 +114,6 @@ interface Parsed {
   hash: string;
   wantHash: string;
   signature: Numbers;
-}
-
-function parse(poll: Poll, raw: Uint8Array): Parsed {
-  const r = new Reader(raw);
-  const [uuid, fingerprint] = within(MALFORMED, () => readHead(r));
-  if (uuid !== poll.uuid || fingerprint !== poll.fingerprint) throw new Fault(WRONG_ELECTION);
-  return within(MALFORMED, () => readRest(r, poll, raw));
 }
 
 function readHead(r: Reader): [string, string] {

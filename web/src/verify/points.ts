@@ -56,12 +56,13 @@ export function isIdentity(a: Point): boolean {
 /**
  * The point that a canonical text names, or undefined: for other lengths, upper case, y ≥ p, x = 0
  * with the sign bit set, and points off the curve. Whether it lies in the subgroup is not known yet.
+ * `root` computes what rootPower does.
  */
-export function decode(wire: string): Point | undefined {
+export function decode(wire: string, root = rootPower): Point | undefined {
   if (!/^[0-9a-f]{64}$/.test(wire)) return undefined;
   const n = BigInt(`0x${wire}`);
   const y = n % SIGN;
-  const x = y < p ? rootOf(fromNumber(y)) : undefined;
+  const x = y < p ? rootOf(fromNumber(y), root) : undefined;
   if (x === undefined) return undefined;
   const odd = n >= SIGN;
   if (x === 0n && odd) return undefined;
@@ -71,7 +72,7 @@ export function decode(wire: string): Point | undefined {
 }
 
 /** An x of a point with this y, or undefined: RFC 8032 §5.1.3. */
-function rootOf(y: Field): bigint | undefined {
+function rootOf(y: Field, root: typeof rootPower): bigint | undefined {
   const u = zero(), v = zero(), v3 = zero(), x = zero(), t = zero();
   square(t, y);
   sub(u, t, one); // u = y² − 1, two terms
@@ -82,7 +83,7 @@ function rootOf(y: Field): bigint | undefined {
   square(t, v3);
   mul(t, t, v);
   mul(t, t, u);
-  rootPower(x, t);
+  root(x, t);
   mul(x, x, v3);
   mul(x, x, u); // x = uv³·(uv⁷)^((p−5)/8)
   square(t, x);
@@ -100,10 +101,15 @@ function rootOf(y: Field): bigint | undefined {
 export function encode(points: readonly Point[]): string[] {
   const wires: string[] = [];
   eachAffine(points, (x, y, i) => {
-    const n = toNumber(y) + (toNumber(x) & 1n) * SIGN;
-    wires[i] = n.toString(16).padStart(64, "0");
+    wires[i] = wireOf(x, y);
   });
   return wires;
+}
+
+/** The wire form of the point (x, y). */
+export function wireOf(x: Field, y: Field): string {
+  const n = toNumber(y) + (toNumber(x) & 1n) * SIGN;
+  return n.toString(16).padStart(64, "0");
 }
 
 /** Calls `visit` with x and y of each point, which it must not keep; one inversion for all (Montgomery 1987). */
@@ -232,11 +238,24 @@ export function equal(a: Point, b: Point): boolean {
 function bytesOf(exponent: bigint): Uint8Array {
   const digits = exponent.toString(16).padStart(64, "0");
   const bytes = new Uint8Array(34); // two more, so that reading beyond the end gives zeros
-  for (let i = 0; i < 32; i++) bytes[i] = parseInt(digits.slice(62 - 2 * i, 64 - 2 * i), 16);
+  const words = new DataView(bytes.buffer);
+  for (let i = 0; i < 32; i += 4) words.setUint32(i, parseInt(digits.slice(56 - 2 * i, 64 - 2 * i), 16), true);
   return bytes;
 }
 
 const WINDOWS = 32;
+
+/** An exponent in 0 … q − 1 as Σ digit[i]·256^i, each digit from −127 to 128. */
+export function windowDigits(exponent: bigint): Int16Array {
+  const bytes = bytesOf(exponent);
+  const digits = new Int16Array(WINDOWS);
+  for (let i = 0, carry = 0; i < WINDOWS; i++) {
+    const digit = (bytes[i] as number) + carry; // the last of an exponent below q is 17 at most
+    carry = digit > 128 ? 1 : 0;
+    digits[i] = digit - 256 * carry;
+  }
+  return digits;
+}
 
 /**
  * The powers of one fixed base: a table of 32 windows of 8 bits, 128 points each, because
@@ -261,14 +280,9 @@ export class FixedBase {
 
   /** r = r · base^exponent, for an exponent in 0 … q − 1. */
   multiplyPower(r: Point, exponent: bigint): void {
-    const bytes = bytesOf(exponent);
-    let carry = 0;
-    for (let i = 0; i < WINDOWS; i++) {
-      let digit = (bytes[i] as number) + carry; // the last of an exponent below q is 16 at most
-      carry = digit > 128 ? 1 : 0;
-      digit -= 256 * carry;
+    windowDigits(exponent).forEach((digit, i) => {
       if (digit !== 0) multiplyAffine(r, this.table[128 * i + Math.abs(digit) - 1] as Affine, digit < 0);
-    }
+    });
   }
 
   /** base^exponent. */
@@ -307,7 +321,7 @@ const DIGITS = 254; // of an exponent below 2^253 in width-5 form
  * each digit at least four zeros (Hankerson, Menezes, Vanstone, Guide to Elliptic Curve Cryptography,
  * algorithm 3.35).
  */
-function wideDigits(exponent: bigint): Int8Array {
+export function wideDigits(exponent: bigint): Int8Array {
   const bytes = bytesOf(exponent);
   const digits = new Int8Array(DIGITS + 5);
   for (let at = 0, carry = 0; at < DIGITS; ) {
@@ -324,7 +338,8 @@ function wideDigits(exponent: bigint): Int8Array {
   return digits;
 }
 
-const orderDigits = wideDigits(q);
+/** The digits of q. */
+export const orderDigits = wideDigits(q);
 
 /** Of one power: its digits, and eight products of what the digits ±1, ±3 … ±15 pick from the chain. */
 class Buckets {

@@ -5,7 +5,7 @@
 import { encodeScalar, parseScalar, q } from "../group";
 import { hashToScalar } from "../hash";
 import type { Proof } from "../zkp";
-import { decode, encode, generatorPowers, powers, times, type FixedBase, type Point } from "./points";
+import { decode, encode, generatorPowers, powers, times, type Point } from "./points";
 import { Fault, type Numbers } from "./wire";
 
 /** Said of every proof that does not hold. */
@@ -41,23 +41,6 @@ export function verifySignature(publicKey: string, message: string, proof: Numbe
 /** Checks the signature of a ballot's hash by its credential. */
 export function verifyBallotSignature(credential: string, hash: string, proof: Numbers): void {
   verifySchnorr(credential, `sig|${hash}|`, proof);
-}
-
-/** A branch of a disjunction: "(α, β) encrypts value", with α and β raised to the proof's challenge. */
-export interface Branch {
-  alpha: Point;
-  beta: Point;
-  value: number;
-  proof: Numbers;
-}
-
-/** The commitments A = g^response · α^challenge and B = y^response · (β/g^value)^challenge. */
-export function commitmentsOf(key: FixedBase, { alpha, beta, value, proof }: Branch): [Point, Point] {
-  const g = generatorPowers();
-  const a = g.power(proof.response);
-  const b = key.power(proof.response);
-  if (value !== 0) g.multiplyPower(b, (q - proof.challenge) * BigInt(value) % q);
-  return [times(a, alpha), times(b, beta)];
 }
 
 /** Checks Σ challenges = H(prefix "|" A_0 "," B_0 "," …), where the prefix is the tag and the statement. */

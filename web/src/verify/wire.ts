@@ -4,7 +4,7 @@
  *
  * What does not hold is thrown as a Fault, whose words are those of homphieu-verify (§9).
  */
-import { decode, inSubgroup, type Point } from "./points";
+import { decode as decodePlainly, inSubgroup, type Point } from "./points";
 import { q } from "../group";
 import { utf8 } from "../hash";
 
@@ -38,7 +38,8 @@ export interface Numbers {
 export class Reader {
   private at = 0;
 
-  constructor(private readonly text: Uint8Array) {}
+  /** `decode` is that of points.ts, by whoever computes it. */
+  constructor(private readonly text: Uint8Array, private readonly decode: (wire: string) => Point | undefined = decodePlainly) {}
 
   /** How many bytes were read. */
   get offset(): number {
@@ -98,7 +99,7 @@ export class Reader {
   element(): string {
     const at = this.at;
     const wire = this.quoted();
-    const point = decode(wire);
+    const point = this.decode(wire);
     if (!point || !inSubgroup(point)) this.fail(NO_ELEMENT, at);
     return wire;
   }
@@ -107,7 +108,7 @@ export class Reader {
   point(): { wire: string; point: Point } {
     const at = this.at;
     const wire = this.quoted();
-    return { wire, point: decode(wire) ?? this.fail(NO_ELEMENT, at) };
+    return { wire, point: this.decode(wire) ?? this.fail(NO_ELEMENT, at) };
   }
 
   /** Reads the wire form of a scalar. */

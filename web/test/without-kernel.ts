@@ -1,0 +1,2 @@
+/** Imported first: makes this a browser that has no WebAssembly. */
+delete (globalThis as { WebAssembly?: unknown }).WebAssembly;
