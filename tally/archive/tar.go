@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,6 +73,7 @@ func AppendEntry(b []byte, kind Kind, content []byte, timestamp int64) []byte {
 
 func appendFile(b []byte, name string, content []byte, timestamp int64) []byte {
 	header := tarHeader(name, int64(len(content)), timestamp)
+	b = slices.Grow(b, int(EntrySize(int64(len(content)))))
 	b = append(append(b, header[:]...), content...)
 	return append(b, make([]byte, padding(int64(len(content))))...)
 }
