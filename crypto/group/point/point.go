@@ -168,20 +168,18 @@ func (e *Extended) finish(f *Extended, plus, minus, t2d, z *fp.Elt, negative boo
 // undefined, which another doubling does not read.
 func (e *Extended) double(f *Extended, withT bool) {
 	var a, b, c, s fp.Elt
-	fp.Add(&s, &f.X, &f.Y)
 	fp.Sqr(&a, &f.X)
 	fp.Sqr(&b, &f.Y)
 	fp.Sqr(&c, &f.Z)
-	fp.Add(&c, &c, &c)
-	fp.Sqr(&s, &s)
-	fp.AddSub(&b, &a)  // b = B+A, a = B-A
-	fp.Sub(&s, &s, &b) // E = (X+Y)² - A - B
-	fp.Sub(&c, &a, &c) // F = G - C with G = B-A
-	fp.Neg(&b, &b)     // H = -A - B
+	fp.Mul(&s, &f.X, &f.Y)
+	fp.Add(&c, &c, &c) // C = 2Z²
+	fp.Add(&s, &s, &s) // E = 2XY
+	fp.AddSub(&b, &a)  // -H = B+A, G = B-A
+	fp.Sub(&c, &c, &a) // -F = C - G
 	fp.Mul(&e.X, &s, &c)
 	fp.Mul(&e.Y, &a, &b)
 	if withT {
 		fp.Mul(&e.T, &s, &b)
 	}
-	fp.Mul(&e.Z, &c, &a)
+	fp.Mul(&e.Z, &c, &a) // all four with the sign changed, which is the same point
 }
