@@ -82,9 +82,14 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: ## every benchmark: ballots cast a second, and our verifier's time beside that of belenios-tool
+bench: ## one table of what everything costs, with what it was measured against (docs/PERFORMANCE.md)
 	.ci/belenios-tool
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -timeout 40m -run '^$$' -bench '^BenchmarkTable$$' -benchtime 1x ./cmd/homphieu
+
+.PHONY: benchmarks
+benchmarks: ## every other benchmark, package by package
+	.ci/belenios-tool
+	$(GO) test -timeout 40m -run '^$$' -bench . -skip '^Benchmark(Table|Closing|Accept)$$' -benchmem ./...
 
 .PHONY: generate
 generate: ## rebuild what is generated and committed: the bundle of the pages, the assembly of eight lanes

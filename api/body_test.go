@@ -7,11 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/homphieu/homphieu/api"
 )
 
 // A ballot of which the end is missing, cut at every 97th byte, is refused and
@@ -63,6 +66,45 @@ func (r *countingReader) Read(b []byte) (int, error) {
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+// A dribble gives a body some bytes at a time and keeps the largest buffer that it
+// was offered for each byte given before.
+type dribble struct {
+	body        []byte
+	step, given int
+	end         error
+	greed       float64
+}
+
+func (d *dribble) Read(b []byte) (int, error) {
+	d.greed = max(d.greed, float64(d.given+len(b))/float64(max(d.given, 1024)))
+	n := copy(b[:min(len(b), d.step)], d.body[d.given:])
+	if d.given += n; n == 0 {
+		return 0, d.end
+	}
+	return n, nil
+}
+
+// However long a body was promised to be, all of it is read, and nobody gets much
+// more memory than there was to fill.
+func TestReadAll(t *testing.T) {
+	for _, size := range []int{0, 1, 8191, 8192, 8193, 58_000, 65_536, 65_537, 580_000} {
+		body := bytes.Repeat([]byte("phiếu"), size/len("phiếu")+1)[:size]
+		for _, promised := range []int64{-1, 0, 1, int64(size) - 1, int64(size), int64(size) + 1, math.MaxInt64} {
+			for _, step := range []int{1000, 4096, size + 1} {
+				d := &dribble{body: body, step: step, end: io.EOF}
+				got, err := api.ReadAll(d, promised)
+				if err != nil || !bytes.Equal(got, body) || d.greed > 8 {
+					t.Errorf("%d bytes, %d promised: %d read, %v, %.1f times as much memory", size, promised, len(got), err, d.greed)
+				}
+				d = &dribble{body: body, step: step, end: io.ErrUnexpectedEOF}
+				if got, err := api.ReadAll(d, promised); !errors.Is(err, io.ErrUnexpectedEOF) || got != nil {
+					t.Errorf("%d bytes, cut off: %d read, %v", size, len(got), err)
+				}
+			}
+		}
+	}
 }
 
 // raw sends bytes over a connection of its own and returns the status of the

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"maps"
 	"net/http"
@@ -10,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/homphieu/homphieu/api"
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
 	"github.com/homphieu/homphieu/tally/archive"
@@ -134,5 +137,52 @@ func TestSameBallotAtOnce(t *testing.T) {
 	}
 	if s := p.status(); s.Accepted != 1 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// A hallStore is a store whose boxes accept nothing before a whole hall has come.
+type hallStore struct {
+	box.Store
+	hall *sync.WaitGroup
+}
+
+func (s hallStore) Box(ctx context.Context, u ballot.UUID) (box.Box, error) {
+	b, err := s.Store.Box(ctx, u)
+	return hallBox{b, s.hall}, err
+}
+
+type hallBox struct {
+	box.Box
+	hall *sync.WaitGroup
+}
+
+func (b hallBox) Accept(ctx context.Context, v *ballot.Ballot) error {
+	b.hall.Done()
+	b.hall.Wait()
+	return b.Box.Accept(ctx, v)
+}
+
+// Five hundred voters behind one address, as in a hall with one wireless network,
+// may all send at the same word: they wait, and nobody is refused.
+func TestHallAtOnce(t *testing.T) {
+	const voters = 500
+	p := openPoll(t)
+	var hall, phones sync.WaitGroup
+	hall.Add(voters)
+	p.config.Store = hallStore{p.store, &hall}
+	handler := api.New(p.config)
+	for i := range voters {
+		phones.Go(func() {
+			w, body := httptest.NewRecorder(), bytes.NewReader(p.Ballots[i%len(p.Ballots)].Raw())
+			handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "POST", p.path("/ballots"), body))
+			if w.Code != http.StatusCreated {
+				t.Errorf("voter %d: status %d: %s", i, w.Code, w.Body)
+				hall.Done() // the others need not wait for this one
+			}
+		})
+	}
+	phones.Wait()
+	if s := p.status(); s.Accepted != len(p.Ballots) {
+		t.Errorf("%d accepted of %d", s.Accepted, len(p.Ballots))
 	}
 }

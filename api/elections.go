@@ -300,18 +300,6 @@ func (s *server) recorded(c *gin.Context, b box.Box, status int, hash [32]byte) 
 	return nil
 }
 
-func readBody(c *gin.Context, limit int) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, int64(limit)))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return nil, errTooLarge
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: body: %w", ballot.ErrMalformed, err)
-	}
-	return body, nil
-}
-
 // lookupAnswer tells where a ballot is.
 type lookupAnswer struct {
 	Tracker string `json:"tracker"`

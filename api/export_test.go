@@ -1,6 +1,7 @@
 package api
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -22,6 +23,9 @@ const StaffPolicy = staffPolicy
 
 // WaitingRequests is how many requests may wait at the gate.
 const WaitingRequests = waitingRequests
+
+// ReadAll reads a body of which a length was promised.
+func ReadAll(r io.Reader, promised int64) ([]byte, error) { return readAll(r, promised) }
 
 // NewWithGate is New; fill lets no more requests through the gate, and no more
 // screens watch, until empty is called.

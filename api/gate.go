@@ -5,10 +5,11 @@ import (
 	"runtime"
 )
 
-// waitingRequests is how many ballots may wait to be verified. Those of a
-// meeting with twenty persons take 15 MB together, of one with two hundred
-// 150 MB; who comes after them is asked to slow down.
-const waitingRequests = 256
+// waitingRequests is how many ballots may wait to be verified: those of a hall of
+// five hundred who all send at the chair's word, and a few more. With twenty
+// persons they take 30 MB together, with two hundred 300 MB; who comes after them
+// is asked to slow down.
+const waitingRequests = 512
 
 // gate lets as many ballots be verified at a time as there are processors.
 type gate struct {

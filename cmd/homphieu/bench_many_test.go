@@ -54,6 +54,14 @@ func measureMany(b *testing.B) []row {
 	}
 }
 
+// BenchmarkClosing closes a poll of 100,000 ballots on 20 persons, all of them
+// verified before the box takes them. That takes minutes, 3 GB of memory and as
+// much on disk, so it is not in the table of make bench.
+func BenchmarkClosing(b *testing.B) {
+	p := newManyPoll(b, 100_000, benchPeople)
+	b.ReportMetric(p.close(b).Seconds(), "s/closing")
+}
+
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3g s", d.Seconds()) }
 
 func megabytes(n uint64) string { return fmt.Sprintf("%.3g MB", float64(n)/1e6) }

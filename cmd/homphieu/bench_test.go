@@ -119,19 +119,7 @@ func (p *benchPoll) serve(b *testing.B) (address string, opened box.Box) {
 	return s.url.JoinPath("api/v1/elections", string(opened.Election().UUID)).String(), opened
 }
 
-// BenchmarkCast casts ballots on 20 persons over HTTP from 32 clients, every
-// proof checked and every ballot on disk before the answer.
-func BenchmarkCast(b *testing.B) {
-	p := sealedPoll(b, b.N)
-	address, _ := p.serve(b)
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: benchClients}}
-	defer client.CloseIdleConnections()
-	b.ResetTimer()
-	castAll(b, client, address, p.ballots[:b.N])
-	b.StopTimer()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
-}
-
+// castAll casts ballots over HTTP from 32 clients.
 func castAll(b *testing.B, client *http.Client, address string, ballots []*ballot.Ballot) {
 	b.Helper()
 	var clients sync.WaitGroup

@@ -10,6 +10,7 @@
 //	homphieu check-page  compares a server's voter's page with this program's
 //	homphieu fetch-log   brings the public log of a server into a folder
 //	homphieu watch       looks whether a public log still is what it was
+//	homphieu loadtest    lets a hall of voters cast, and says how long they waited
 //
 // It exits with 0 when done, 1 when refused, and 2 on wrong usage or a file
 // that cannot be read. Errors are one line on standard error.
@@ -50,19 +51,20 @@ const usage = `usage: homphieu COMMAND [OPTION ...]
   check-page  compare a server's voter's page       homphieu check-page URL
   fetch-log   bring a server's public log           homphieu fetch-log URL DIR
   watch       look whether a log stays what it was  homphieu watch URL
+  loadtest    see how many voters a server bears    homphieu loadtest -h
 `
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	commands := map[string]func(context.Context, []string, io.Writer) error{
 		"serve": serve, "witness": keepWatch, "demo": demo, "slips": makeSlips, "share": share, "sign": sign, "version": version, "check-page": checkPage,
-		"fetch-log": fetchLog, "watch": watch,
+		"fetch-log": fetchLog, "watch": watch, "loadtest": loadtest,
 	}
 	if len(args) == 1 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
 		_, err := io.WriteString(stdout, usage)
 		return err
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return usageError{fmt.Errorf("command: serve, witness, demo, slips, share, sign, version, check-page, fetch-log or watch; see homphieu help")}
+		return usageError{fmt.Errorf("command: serve, witness, demo, slips, share, sign, version, check-page, fetch-log, watch or loadtest; see homphieu help")}
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }

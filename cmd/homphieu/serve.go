@@ -192,6 +192,7 @@ func newSite(o serveOptions, config api.Config) (*site, error) {
 // serve answers until ctx ends, then lets requests under way finish. Those that
 // take longer are broken off.
 func (s *site) serve(ctx context.Context) error {
+	collectSeldom()
 	defer s.work(ctx)() // the store is closed afterwards
 	done := make(chan error, 1)
 	go func() {
