@@ -57,6 +57,7 @@ type Ballot struct {
 	hash        [32]byte
 	credential  *group.Element
 	ciphertexts [][]elgamal.Ciphertext
+	parsed      *unverified // of a ballot that was verified
 }
 
 // Raw returns the ballot's exact bytes, which must not be changed.

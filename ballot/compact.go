@@ -44,9 +44,12 @@ func (e *Election) CompactSize() int {
 // AppendCompact appends the compact form of a ballot of e. [Restore] gives back
 // its text bit for bit.
 func (e *Election) AppendCompact(b []byte, of *Ballot) []byte {
-	u, err := parse(e, of.raw)
-	if err != nil {
-		panic("ballot: compact form for another election: " + err.Error())
+	u := of.parsed
+	if u == nil || u.election != e.fingerprint {
+		var err error
+		if u, err = parse(e, of.raw); err != nil {
+			panic("ballot: compact form for another election: " + err.Error())
+		}
 	}
 	credential := u.credential.Key()
 	b = slices.Grow(b, e.CompactSize())

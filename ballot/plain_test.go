@@ -39,7 +39,11 @@ func verifyPlainly(e *Election, raw []byte) ([][]elgamal.Ciphertext, error) {
 	if err != nil {
 		return nil, err
 	}
-	s0 := string(e.fingerprint) + "|" + u.credential.String()
+	credential, err := u.credential.Check()
+	if err != nil {
+		return nil, u.badCredential(err)
+	}
+	s0 := string(e.fingerprint) + "|" + credential.String()
 	ciphertexts := make([][]elgamal.Ciphertext, len(u.answers))
 	for i := range u.answers {
 		p := plainAnswer{&u.answers[i], &e.Questions[i], e.key, nil}
@@ -54,7 +58,7 @@ func verifyPlainly(e *Election, raw []byte) ([][]elgamal.Ciphertext, error) {
 	if u.hash != u.wantHash {
 		return nil, fmt.Errorf("%w: signature: hash is not the ballot's", ErrProof)
 	}
-	a := plainCommitment(group.Generator(), u.credential, u.signature)
+	a := plainCommitment(group.Generator(), credential, u.signature)
 	if !hashScalar("sig|" + u.hash + "|" + a).Equal(u.signature.Challenge) {
 		return nil, fmt.Errorf("%w: signature: %w", ErrProof, zkp.ErrChallenge)
 	}

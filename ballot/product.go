@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
+	"github.com/homphieu/homphieu/crypto/group"
 	"github.com/homphieu/homphieu/crypto/wire"
 )
 
@@ -56,8 +57,23 @@ func (p Product) Equal(other Product) bool {
 
 // AppendJSON appends the canonical form of an encrypted tally.
 func (p Product) AppendJSON(b []byte) []byte {
+	var points []*group.Element
+	for _, row := range p {
+		for _, c := range row {
+			points = append(points, c.Alpha, c.Beta)
+		}
+	}
+	digits := group.AppendHexList(nil, ',', points...) // one inversion for all
+	next := func() []byte {
+		point := digits[:group.ElementSize]
+		digits = digits[min(len(point)+1, len(digits)):]
+		return point
+	}
 	return wire.AppendList(b, len(p), func(b []byte, i int) []byte {
-		return wire.AppendList(b, len(p[i]), func(b []byte, j int) []byte { return p[i][j].AppendJSON(b) })
+		return wire.AppendList(b, len(p[i]), func(b []byte, _ int) []byte {
+			b = append(append(append(b, `{"alpha":"`...), next()...), `","beta":"`...)
+			return append(append(b, next()...), `"}`...)
+		})
 	})
 }
 

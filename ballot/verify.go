@@ -23,14 +23,19 @@ func Verify(e *Election, raw []byte) (*Ballot, error) {
 		return nil, err
 	}
 	b := e.key.NewBatch()
+	defer b.Free()
 	b.Grow(u.size())
 	asked := make([]askedAnswer, len(u.answers))
 	for i := range u.answers {
 		asked[i] = u.answers[i].ask(b, &e.Questions[i])
 	}
-	commitment := zkp.AskBallot(b, u.credential, u.signature)
+	credential := b.Point(u.credential)
+	commitment := zkp.AskBallot(b, credential, u.signature)
 	b.Run()
-	s0 := proofPrefix(e, u.credential)
+	if err := b.Err(credential); err != nil {
+		return nil, u.badCredential(err)
+	}
+	s0 := proofPrefix(e, b.Member(credential))
 	ciphertexts := make([][]elgamal.Ciphertext, len(u.answers))
 	for i := range asked {
 		ciphertexts[i], err = asked[i].verify(b, s0)
@@ -44,7 +49,14 @@ func Verify(e *Election, raw []byte) (*Ballot, error) {
 	if err := zkp.VerifyBallot(b, commitment, u.hash, u.signature); err != nil {
 		return nil, fmt.Errorf("%w: signature: %w", ErrProof, err)
 	}
-	return newBallot(raw, u.credential, ciphertexts), nil
+	v := newBallot(raw, b.Member(credential), ciphertexts)
+	v.parsed = u
+	return v, nil
+}
+
+// badCredential names the place of a credential that is no element.
+func (u *unverified) badCredential(err error) error {
+	return fmt.Errorf("%w: byte %d: %w", ErrMalformed, u.credentialAt, err)
 }
 
 // kind tells a point that is not in the group, which no writer of ballots can
@@ -58,7 +70,9 @@ func kind(err error) error {
 
 // unverified is a ballot of the right shape about which nothing else is known.
 type unverified struct {
-	credential     *group.Element
+	election       Fingerprint
+	credential     *group.Unchecked
+	credentialAt   int // byte
 	answers        []unverifiedAnswer
 	hash, wantHash string
 	signature      zkp.Proof
@@ -94,9 +108,11 @@ func parse(e *Election, raw []byte) (*unverified, error) {
 	if uuid != string(e.UUID) || hash != string(e.fingerprint) {
 		return nil, ErrWrongElection
 	}
+	u.election = e.fingerprint
 	r.Literal(`,"credential":`)
-	u.credential = r.Element()
-	if u.credential.IsIdentity() {
+	u.credentialAt = r.Offset()
+	u.credential = r.Unchecked()
+	if r.Err() == nil && u.credential.IsIdentity() {
 		r.Fail(elgamal.ErrIdentity)
 	}
 	r.Literal(`,"answers":`)

@@ -41,8 +41,9 @@ type Power int
 type batchPoint struct {
 	at       point.Extended
 	encoding [32]byte // of a point that is to be decoded
-	factors  []Ref    // of a product
-	check    bool     // decode, and see whether it lies in the subgroup
+	product  bool
+	factors  []Ref // of a product
+	check    bool  // decode, and see whether it lies in the subgroup
 	good     bool
 	powers   []Power
 }
@@ -58,7 +59,20 @@ type batchPower struct {
 
 // NewBatch begins a batch, in which key is the second fixed base; it may be nil
 // where no power asks for it.
-func NewBatch(key *Table) *Batch { return &Batch{key: key} }
+func NewBatch(key *Table) *Batch {
+	b := batches.Get().(*Batch)
+	b.key = key
+	return b
+}
+
+var batches = sync.Pool{New: func() any { return new(Batch) }}
+
+// Free gives the memory of a batch to one that begins later. Nothing may be asked
+// of b afterwards; what it returned stays.
+func (b *Batch) Free() {
+	b.key, b.points, b.powers, b.codes = nil, b.points[:0], b.powers[:0], b.codes[:0]
+	batches.Put(b)
+}
 
 // Grow makes room for so many more points and powers: whoever knows how many there
 // will be saves time, and nothing else depends on it.
@@ -79,12 +93,19 @@ func (b *Batch) Element(e *Element) Ref {
 // Product takes in the product of points that are there already. It is good when
 // they are; the product of none is the identity.
 func (b *Batch) Product(factors ...Ref) Ref {
-	return b.add(batchPoint{factors: append([]Ref{}, factors...)})
+	r := b.add(batchPoint{product: true})
+	b.points[r].factors = append(b.points[r].factors, factors...)
+	return r
 }
 
+// add puts in a point, into the memory of one that was there in an earlier use.
 func (b *Batch) add(p batchPoint) Ref {
-	b.points = append(b.points, p)
-	return Ref(len(b.points) - 1)
+	n := len(b.points)
+	b.points = slices.Grow(b.points, 1)[:n+1]
+	old := &b.points[n]
+	p.factors, p.powers = old.factors[:0], old.powers[:0]
+	*old = p
+	return Ref(n)
 }
 
 // Power asks for base^exponent · g^atG · key^atKey, where nil leaves out one of the
@@ -183,7 +204,7 @@ func (b *Batch) run() {
 		}
 	}
 	b.spoil()
-	b.codes = make([][32]byte, 0, len(results))
+	b.codes = slices.Grow(b.codes[:0], len(results))
 	for _, p := range point.Normalize(results) {
 		b.codes = append(b.codes, p.Encode())
 	}
@@ -228,7 +249,7 @@ func (b *Batch) multiplyFixed(result *point.Extended, p *batchPower) {
 func (b *Batch) multiply() {
 	for i := range b.points {
 		p := &b.points[i]
-		if p.factors == nil {
+		if !p.product {
 			continue
 		}
 		p.at, p.good = point.Identity(), true

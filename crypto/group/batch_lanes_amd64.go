@@ -3,6 +3,7 @@
 package group
 
 import (
+	"slices"
 	"sync"
 
 	fp "github.com/cloudflare/circl/math/fp25519"
@@ -265,7 +266,8 @@ func (r *laneRun) encode() {
 		r.results, r.owners = append(r.results, p), append(r.owners, owners)
 	}
 	lanes.Normalize(r.results)
-	b.codes = make([][32]byte, len(b.powers)+len(b.points))
+	b.codes = slices.Grow(b.codes[:0], len(b.powers)+len(b.points))[:len(b.powers)+len(b.points)]
+	clear(b.codes) // what is not good has none
 	for i := range r.results {
 		for lane, owner := range r.owners[i] {
 			if owner >= 0 {

@@ -50,6 +50,9 @@ func ParseUnchecked(hex []byte) (*Unchecked, error) {
 	return u, nil
 }
 
+// IsIdentity reports whether u is spelt as the neutral element.
+func (u *Unchecked) IsIdentity() bool { return u.encoding == [32]byte{1} }
+
 // Key returns the 32 bytes of the wire form.
 func (u *Unchecked) Key() (k [32]byte) {
 	for i, c := range u.encoding {
@@ -77,6 +80,7 @@ func (u *Unchecked) Check() (*Element, error) {
 // the index of the first that is none; else bad is -1.
 func CheckAll(list []*Unchecked) (elements []*Element, bad int) {
 	b := NewBatch(nil)
+	defer b.Free()
 	for _, u := range list {
 		b.Point(u)
 	}

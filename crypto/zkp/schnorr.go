@@ -12,13 +12,14 @@ func schnorr(prefix []byte, x *group.Scalar, random Random) Proof {
 // verifySchnorr computes A = g^response · X^challenge again.
 func verifySchnorr(prefix []byte, public *group.Element, p Proof) error {
 	b := group.NewBatch(nil)
-	commitment := askSchnorr(b, public, p)
+	defer b.Free()
+	commitment := askSchnorr(b, b.Element(public), p)
 	b.Run()
 	return checkSchnorr(b, commitment, prefix, p)
 }
 
-func askSchnorr(b *group.Batch, public *group.Element, p Proof) group.Power {
-	return b.Power(b.Element(public), p.Challenge, p.Response, nil)
+func askSchnorr(b *group.Batch, public group.Ref, p Proof) group.Power {
+	return b.Power(public, p.Challenge, p.Response, nil)
 }
 
 func checkSchnorr(b *group.Batch, commitment group.Power, prefix []byte, p Proof) error {
@@ -70,8 +71,9 @@ func SignBallot(secret *group.Scalar, hash string, random Random) Proof {
 	return schnorr([]byte("sig|"+hash+"|"), secret, random)
 }
 
-// AskBallot asks a batch for the commitment of a signature of [SignBallot].
-func AskBallot(b *group.Batch, credential *group.Element, p Proof) group.Power {
+// AskBallot asks a batch for the commitment of a signature of [SignBallot] by a
+// credential that is in the batch.
+func AskBallot(b *group.Batch, credential group.Ref, p Proof) group.Power {
 	return askSchnorr(b, credential, p)
 }
 

@@ -40,10 +40,10 @@ var schnorrKinds = map[string]struct {
 func verifyBallot(public *group.Element, hash string, p Proof) error {
 	b := group.NewBatch(nil)
 	crowd(b)
-	first, second := AskBallot(b, public, p), AskBallot(b, public, p)
+	first, second := AskBallot(b, b.Element(public), p), AskBallot(b, b.Element(public), p)
 	b.Run()
 	alone := group.NewBatch(nil)
-	only := AskBallot(alone, public, p)
+	only := AskBallot(alone, alone.Element(public), p)
 	alone.Run()
 	return agreed(VerifyBallot(b, first, hash, p), VerifyBallot(b, second, hash, p), VerifyBallot(alone, only, hash, p))
 }

@@ -320,10 +320,10 @@ func genAddition(summand string, z func(c constants, p, q Register)) {
 	c := newConstants()
 	c.sub(place{p, y}, place{p, x}, a)
 	c.add(place{p, y}, place{p, x}, b)
-	c.mulBy(a, either(place{q, minus}, place{q, plus}, sign), a)    // A
-	c.mulBy(b, either(place{q, plus}, place{q, minus}, sign), b)    // B
+	c.mulBy(a, either(place{q, minus}, place{q, plus}, sign), a)      // A
+	c.mulBy(b, either(place{q, plus}, place{q, minus}, sign), b)      // B
 	c.mulBy(place{p, t}, c.negated(place{q, t2d}, sign), place{p, t}) // C
-	z(c, p, q)                                                      // D
+	z(c, p, q)                                                        // D
 	c.sum(p, a, b, e, g)
 	VZEROUPPER()
 	RET()
