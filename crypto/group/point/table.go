@@ -67,16 +67,27 @@ func (n *niels) set(p *Affine) {
 	fp.Mul(&n.t2d, &n.t2d, &d2)
 }
 
-// AddExp adds the power of the base to an exponent, little-endian, to e.
+// AddExp adds the power of the base to an exponent, little-endian, to e. Each entry
+// is asked for while the one before is added: two tables are more than the first
+// cache holds.
 func (t *Table) AddExp(e *Extended, exponent *[32]byte) {
-	for i, digit := range SignedBytes(exponent) {
-		switch {
+	digits := SignedBytes(exponent)
+	for i, digit := range digits {
+		if next := i + 1; next < Windows {
+			prefetch(t.entry(next, digits[next]))
+		}
+		switch n := t.entry(i, digit); {
 		case digit > 0:
-			e.addNiels(e, &t.window[i][digit-1])
+			e.addNiels(e, n)
 		case digit < 0:
-			e.subNiels(e, &t.window[i][-digit-1])
+			e.subNiels(e, n)
 		}
 	}
+}
+
+// entry is that for the magnitude of a digit; for zero, any.
+func (t *Table) entry(window int, digit int16) *niels {
+	return &t.window[window][max(digit, -digit, 1)-1]
 }
 
 // Normalize returns points in affine coordinates. The inversions of all are one
