@@ -19,11 +19,8 @@ type laneTable func() *lanes.Table
 
 func newLaneTable(base *Element) laneTable {
 	return sync.OnceValue(func() *lanes.Table {
-		e, t := extended(base), new(lanes.Table)
-		point.Multiples(&e, func(i int, row []point.Affine) {
-			t.SetWindow(i, func(d int) (x, y *[32]byte) { return (*[32]byte)(&row[d-1].X), (*[32]byte)(&row[d-1].Y) })
-		})
-		return t
+		e := extended(base)
+		return lanes.NewTable((*[32]byte)(&e.X), (*[32]byte)(&e.Y), (*[32]byte)(&e.Z), (*[32]byte)(&e.T))
 	})
 }
 

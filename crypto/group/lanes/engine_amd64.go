@@ -175,34 +175,72 @@ func (e *Engine) Members() (lanes uint8) {
 }
 
 // A Table raises one fixed base to many exponents: 32 windows of 8 bits, half a
-// megabyte.
+// megabyte. The entry for the digit 0 is the neutral point.
 type Table struct {
 	entries [point.Windows][point.Digits + 1][16]uint64 // y+x, y-x, 2dxy of base^(d·256^i)
 }
 
 const entryBytes = 16 * 8
 
-// SetWindow puts in the affine points base^(d·256^i) for d from 1 to point.Digits;
-// every window, i from 0 to point.Windows-1, has to be set.
-func (t *Table) SetWindow(i int, at func(d int) (x, y *[32]byte)) {
-	row := &t.entries[i]
-	row[0] = [16]uint64{0: 1, 5: 1} // the neutral point
-	var p Points
-	var n Niels
-	for from := 1; from < len(row); from += Width {
-		for lane := range Width {
-			x, y := at(from + lane)
-			p.X.Set(lane, x)
-			p.Y.Set(lane, y)
+// NewTable prepares a base, which is given in extended coordinates below 2^256,
+// little-endian. The rows of eight windows are computed side by side.
+func NewTable(x, y, z, t *[32]byte) *Table {
+	table := new(Table)
+	for i := range table.entries {
+		table.entries[i][0] = [16]uint64{0: 1, 5: 1}
+	}
+	unit := Identity()
+	for lane := range Width {
+		unit.Set(lane, x, y, z, t)
+	}
+	row := make([]Points, point.Digits)
+	for from := 0; from < point.Windows; from += Width {
+		units := unit
+		for lane := 1; lane < Width; lane++ { // what is 256 times as much in each next lane
+			double(&unit, 8)
+			units.take(lane, &unit)
 		}
-		add(&n.Plus, &p.Y, &p.X)
-		sub(&n.Minus, &p.Y, &p.X)
-		mul(&n.T2D, &p.X, &p.Y)
-		mul(&n.T2D, &n.T2D, &d2)
-		for lane := range Width {
-			for l := range 5 {
-				row[from+lane][l], row[from+lane][5+l], row[from+lane][10+l] = n.Plus[l][lane], n.Minus[l][lane], n.T2D[l][lane]
-			}
+		double(&unit, 8)
+		multiples(row, &units)
+		Normalize(row)
+		for d := range row {
+			table.set(from, d+1, &row[d])
+		}
+	}
+	return table
+}
+
+// take copies a lane.
+func (p *Points) take(lane int, from *Points) {
+	for i := range p.X {
+		p.X[i][lane], p.Y[i][lane] = from.X[i][lane], from.Y[i][lane]
+		p.Z[i][lane], p.T[i][lane] = from.Z[i][lane], from.T[i][lane]
+	}
+}
+
+// multiples sets row[d-1] to d times the unit.
+func multiples(row []Points, unit *Points) {
+	var c Cached
+	cache(&c, unit, &d2)
+	row[0] = *unit
+	for d := 1; d < len(row); d++ {
+		row[d] = row[d-1]
+		addCached(&row[d], &c, 0)
+	}
+}
+
+// set puts in the entry for digit d of eight windows from one on, of points that
+// Normalize has divided.
+func (t *Table) set(from, d int, p *Points) {
+	var n Niels
+	add(&n.Plus, &p.Y, &p.X)
+	sub(&n.Minus, &p.Y, &p.X)
+	mul(&n.T2D, &p.X, &p.Y)
+	mul(&n.T2D, &n.T2D, &d2)
+	for lane := range Width {
+		e := &t.entries[from+lane][d]
+		for l := range 5 {
+			e[l], e[5+l], e[10+l] = n.Plus[l][lane], n.Minus[l][lane], n.T2D[l][lane]
 		}
 	}
 }

@@ -15,26 +15,10 @@ import (
 	"github.com/homphieu/homphieu/crypto/group/point"
 )
 
-// tableOf prepares a base of the subgroup point by point.
+// tableOf prepares a base, with whatever Z it has.
 func tableOf(base *edwards25519.Point) *Table {
-	t := new(Table)
-	unit := base
-	for i := range point.Windows {
-		row := make([]*edwards25519.Point, point.Digits+1)
-		row[0] = edwards25519.NewIdentityPoint()
-		for d := 1; d < len(row); d++ {
-			row[d] = grouptest.Sum(row[d-1], unit)
-		}
-		t.SetWindow(i, func(d int) (x, y *[32]byte) { return affine(row[d]) })
-		unit = grouptest.Sum(row[point.Digits], row[point.Digits])
-	}
-	return t
-}
-
-func affine(p *edwards25519.Point) (x, y *[32]byte) {
-	fx, fy, z, _ := p.ExtendedCoordinates()
-	z.Invert(z)
-	return (*[32]byte)(fx.Multiply(fx, z).Bytes()), (*[32]byte)(fy.Multiply(fy, z).Bytes())
+	x, y, z, t := base.ExtendedCoordinates()
+	return NewTable((*[32]byte)(x.Bytes()), (*[32]byte)(y.Bytes()), (*[32]byte)(z.Bytes()), (*[32]byte)(t.Bytes()))
 }
 
 // TestPowers: chain and table give the same powers as the library in constant time.
@@ -294,6 +278,13 @@ func BenchmarkExp(b *testing.B) {
 	e.SetBases(&bases)
 	for b.Loop() {
 		e.Exp(&out, &exponents)
+	}
+}
+
+func BenchmarkNewTable(b *testing.B) {
+	need(b)
+	for b.Loop() {
+		tableOf(grouptest.Point(0))
 	}
 }
 

@@ -99,7 +99,7 @@ func TestMultiples(t *testing.T) {
 	base := grouptest.Point(4)
 	e := extended(base)
 	rows := 0
-	Multiples(&e, func(i int, row []Affine) {
+	multiples(&e, func(i int, row []Affine) {
 		if rows++; i != rows-1 || len(row) != Digits {
 			t.Fatalf("row %d has %d points", i, len(row))
 		}

@@ -20,7 +20,7 @@ const (
 // NewTable prepares a base.
 func NewTable(base *Extended) *Table {
 	t := new(Table)
-	Multiples(base, func(i int, row []Affine) {
+	multiples(base, func(i int, row []Affine) {
 		for k := range row {
 			t.window[i][k].set(&row[k])
 		}
@@ -28,9 +28,9 @@ func NewTable(base *Extended) *Table {
 	return t
 }
 
-// Multiples calls use for each window i with base^(d·256^i), d from 1 to 128: what
+// multiples calls use for each window i with base^(d·256^i), d from 1 to 128: what
 // tables are made of.
-func Multiples(base *Extended, use func(i int, row []Affine)) {
+func multiples(base *Extended, use func(i int, row []Affine)) {
 	unit := *base
 	row := make([]Extended, Digits)
 	for i := range Windows {
