@@ -227,7 +227,8 @@ func (a *askedAnswer) verifyOverall(b *group.Batch, s string) error {
 
 // askedPrefix is the answerPrefix of ciphertexts in a batch that has run.
 func askedPrefix(b *group.Batch, s0 string, choices []elgamal.Ref) string {
-	text := []byte(s0 + "|")
+	text := make([]byte, 0, len(s0)+1+2*len(choices)*(group.ElementSize+1))
+	text = append(append(text, s0...), '|')
 	for i, r := range choices {
 		if i > 0 {
 			text = append(text, ',')

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -143,34 +142,6 @@ func castAll(b *testing.B, client *http.Client, address string, ballots []*ballo
 	clients.Wait()
 }
 
-// BenchmarkVerifiers lets belenios-tool and homphieu-verify verify the same
-// archive of 50 ballots on 20 persons, in turn, five times each, and compares
-// the processor time that they take: user and system, all threads.
-func BenchmarkVerifiers(b *testing.B) {
-	tool, err := exec.LookPath("belenios-tool")
-	if err != nil {
-		b.Fatal("belenios-tool is missing: run .ci/belenios-tool and put .tools/bin on the PATH, as make bench does")
-	}
-	folder := b.TempDir()
-	ours := filepath.Join(b.TempDir(), "homphieu-verify")
-	if out, err := exec.Command("go", "build", "-o", ours, "../homphieu-verify").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
-	bel := countedArchive(b, folder, 50)
-	b.ResetTimer()
-	for range b.N {
-		var theirTimes, ourTimes []time.Duration
-		for range 5 {
-			theirTimes = append(theirTimes, processorTime(b, tool, "election", "verify", "--dir", folder))
-			ourTimes = append(ourTimes, processorTime(b, ours, bel))
-		}
-		theirs, own := median(theirTimes), median(ourTimes)
-		b.ReportMetric(theirs.Seconds(), "belenios-tool-cpu-s")
-		b.ReportMetric(own.Seconds(), "homphieu-verify-cpu-s")
-		b.ReportMetric(theirs.Seconds()/own.Seconds(), "ratio")
-	}
-}
-
 // countedArchive leaves the archive of a counted poll in a folder.
 func countedArchive(b *testing.B, folder string, voters int) string {
 	b.Helper()
@@ -184,16 +155,6 @@ func countedArchive(b *testing.B, folder string, voters int) string {
 	bel := filepath.Join(folder, string(opened.Election().UUID)+".bel")
 	benchOK(b, os.WriteFile(bel, []byte(text), 0o600))
 	return bel
-}
-
-// processorTime runs a verifier, which must find everything right.
-func processorTime(b *testing.B, name string, args ...string) time.Duration {
-	b.Helper()
-	command := exec.CommandContext(b.Context(), name, args...)
-	if out, err := command.CombinedOutput(); err != nil {
-		b.Fatalf("%s: %v: %s", name, err, out)
-	}
-	return command.ProcessState.UserTime() + command.ProcessState.SystemTime()
 }
 
 func median(times []time.Duration) time.Duration {

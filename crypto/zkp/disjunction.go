@@ -169,5 +169,6 @@ func MembershipStatement(prefix string, c elgamal.Ciphertext) string {
 // AskedStatement is the [MembershipStatement] of a ciphertext in a batch that has
 // run.
 func AskedStatement(b *group.Batch, prefix string, r elgamal.Ref) string {
-	return string(r.AppendList(b, []byte(prefix+"|")))
+	text := make([]byte, 0, len(prefix)+2+2*group.ElementSize)
+	return string(r.AppendList(b, append(append(text, prefix...), '|')))
 }

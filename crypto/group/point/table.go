@@ -73,8 +73,8 @@ func (n *niels) set(p *Affine) {
 func (t *Table) AddExp(e *Extended, exponent *[32]byte) {
 	digits := SignedBytes(exponent)
 	for i, digit := range digits {
-		if next := i + 1; next < Windows {
-			prefetch(t.entry(next, digits[next]))
+		if i+1 < len(digits) {
+			prefetch(t.entry(i+1, digits[i+1])) //nolint:gosec // G602: just compared
 		}
 		switch n := t.entry(i, digit); {
 		case digit > 0:
