@@ -13,7 +13,8 @@ import (
 
 // readBody reads the body of a request, at most limit bytes.
 func readBody(c *gin.Context, limit int) ([]byte, error) {
-	body, err := readAll(http.MaxBytesReader(c.Writer, c.Request.Body, int64(limit)), c.Request.ContentLength)
+	promised := min(c.Request.ContentLength, int64(limit))
+	body, err := readAll(http.MaxBytesReader(c.Writer, c.Request.Body, int64(limit)), promised)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, errTooLarge

@@ -7,8 +7,8 @@ import (
 
 // waitingRequests is how many ballots may wait to be verified: those of a hall of
 // five hundred who all send at the chair's word, and a few more. With twenty
-// persons they take 30 MB together, with two hundred 300 MB; who comes after them
-// is asked to slow down.
+// persons they take 65 MB together at most, if the disk stalls when all are verified,
+// with two hundred 650 MB; who comes after them is asked to slow down.
 const waitingRequests = 512
 
 // gate lets as many ballots be verified at a time as there are processors.

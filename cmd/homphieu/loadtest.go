@@ -22,6 +22,10 @@ const (
 	hallPeople = 20
 )
 
+// maxMarks bounds voters times persons: all ballots are in memory before the first
+// is cast, with 3 kB a mark.
+const maxMarks = 500_000
+
 // loadOptions are the options of homphieu loadtest.
 type loadOptions struct {
 	codes, url, election string
@@ -65,6 +69,8 @@ func (o *loadOptions) check() error {
 		return errors.New("--within is at most 1h")
 	case o.voters < 0 || o.voters > maxVoters || o.people < 0 || o.people > maxPeople:
 		return fmt.Errorf("at most %d --voters and %d --people", maxVoters, maxPeople)
+	case orElse(o.voters, hallVoters)*orElse(o.people, hallPeople) > maxMarks:
+		return fmt.Errorf("at most %d marks: voters times persons", maxMarks)
 	case o.codes == "" && (o.url != "" || o.election != ""):
 		return errors.New("--url and --election need --codes, the slips of that poll")
 	case o.codes != "" && o.people != 0:

@@ -194,21 +194,35 @@ func (p *loadPoll) cast(ctx context.Context, within time.Duration) (*loadResult,
 		return nil, err
 	}
 	err := each(ctx, len(answers), readersAtOnce, func(i int) error {
-		if answers[i].refused != "" {
-			return nil
-		}
-		there, err := p.has(ctx, p.ballots[i])
-		answers[i].lost = !there
-		return err
+		p.lookUp(ctx, p.ballots[i], &answers[i])
+		return ctx.Err()
 	})
 	return newLoadResult(answers), err
 }
 
+// lookUp asks for a ballot that was recorded, or to which there was no answer.
+func (p *loadPoll) lookUp(ctx context.Context, b *ballot.Ballot, a *loadAnswer) {
+	if a.refused != "" && !a.unanswered {
+		return
+	}
+	there, err := p.has(ctx, b)
+	switch {
+	case err != nil && a.refused == "":
+		a.unseen = true
+	case there && a.unanswered:
+		a.refused += ", and recorded all the same · nhưng đã được ghi nhận"
+	case err == nil && a.refused == "":
+		a.lost = !there
+	}
+}
+
 // A loadAnswer is what a voter got.
 type loadAnswer struct {
-	took    time.Duration // from the moment to send
-	refused string        // why, if it was not recorded
-	lost    bool          // recorded, and not there afterwards
+	took       time.Duration // from the moment to send
+	refused    string        // why, if it was not recorded
+	unanswered bool          // refused for want of an answer
+	lost       bool          // recorded, and not there afterwards
+	unseen     bool          // recorded, and the server did not answer whether it is there
 }
 
 // castOne casts a ballot when it is due. The time that it takes counts from that
@@ -229,7 +243,7 @@ func (p *loadPoll) castOne(ctx context.Context, b *ballot.Ballot, due time.Time)
 	var recorded struct{ Tracker string }
 	switch {
 	case err != nil:
-		a.refused = "no answer: " + cause(err)
+		a.refused, a.unanswered = "no answer: "+cause(err), true
 	case status != http.StatusCreated && status != http.StatusOK:
 		a.refused = reason(status, text)
 	case json.Unmarshal(text, &recorded) != nil || recorded.Tracker != b.Tracker():

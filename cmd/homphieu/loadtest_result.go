@@ -13,6 +13,7 @@ type loadResult struct {
 	took    []time.Duration // of the recorded, ascending
 	refused map[string]int  // by the reason
 	lost    int             // recorded, and not there afterwards
+	unseen  int             // recorded, and not looked up: the server did not answer
 }
 
 func newLoadResult(answers []loadAnswer) *loadResult {
@@ -24,6 +25,8 @@ func newLoadResult(answers []loadAnswer) *loadResult {
 			continue
 		case a.lost:
 			r.lost++
+		case a.unseen:
+			r.unseen++
 		}
 		r.took = append(r.took, a.took)
 	}
@@ -53,6 +56,9 @@ func (r *loadResult) print(w io.Writer) {
 	fmt.Fprintf(w, `p50 = %s  p99 = %s  max = %s   from sending to answer · từ lúc gửi đến khi có trả lời
 recorded = %d  refused = %d  lost = %d   each was looked up · đã tra cứu lại từng phiếu
 `, milliseconds(r.percentile(50)), milliseconds(r.percentile(99)), milliseconds(r.percentile(100)), len(r.took), r.refusals(), r.lost)
+	if r.unseen > 0 {
+		fmt.Fprintf(w, "  %d not looked up: the server did not answer · chưa tra cứu được: máy chủ không trả lời\n", r.unseen)
+	}
 	for _, why := range slices.Sorted(maps.Keys(r.refused)) {
 		fmt.Fprintf(w, "  %d refused · bị từ chối: %s\n", r.refused[why], why)
 	}
@@ -66,6 +72,9 @@ func milliseconds(d time.Duration) string {
 func (r *loadResult) verdict() error {
 	if n := r.refusals(); n > 0 || r.lost > 0 {
 		return fmt.Errorf("%d ballots refused, %d lost", n, r.lost)
+	}
+	if r.unseen > 0 {
+		return fmt.Errorf("%d ballots not looked up", r.unseen)
 	}
 	return nil
 }

@@ -173,6 +173,43 @@ func TestLoadtestCountsWhatGoesWrong(t *testing.T) {
 	}
 }
 
+// What was measured is told even if the server falls silent afterwards, and who got
+// no answer learns whether the ballot is there.
+func TestLoadtestLooksUp(t *testing.T) {
+	trial := smallHall(t)
+	var cast, looked atomic.Int32
+	var unanswered atomic.Value // the path of the ballot that was
+	trial.front(t, func(w http.ResponseWriter, r *http.Request, real http.Handler) {
+		switch {
+		case r.Method == http.MethodPost && cast.Add(1) == 1:
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			unanswered.Store(fmt.Sprintf("%s/%x", r.URL.Path, sha256.Sum256(body)))
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			real.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler) // recorded, and hangs up
+		case r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/ballots/") && r.URL.Path != unanswered.Load() && looked.Add(1) == 1:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		default:
+			real.ServeHTTP(w, r)
+		}
+	})
+	var out strings.Builder
+	err := trial.poll.play(t.Context(), 0, &out)
+	if err == nil || err.Error() != "1 ballots refused, 0 lost" {
+		t.Error(err)
+	}
+	for _, want := range []string{
+		"recorded = 7  refused = 1  lost = 0", "no answer: EOF, and recorded all the same", "1 not looked up",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in %s", want, out.String())
+		}
+	}
+}
+
 // Servers that cannot be asked, or answer with something else, end the test.
 func TestLoadtestRefusesServers(t *testing.T) {
 	other := smallHall(t)
@@ -185,7 +222,7 @@ func TestLoadtestRefusesServers(t *testing.T) {
 		"no status":            {"/status", `<html>`, http.StatusOK, "not the status of a poll"},
 		"no election":          {"", `{}`, http.StatusOK, "election: byte 0"},
 		"another election":     {"", string(other.box.Election().Raw()), http.StatusOK, ballot.ErrWrongElection.Error()},
-		"no answer to a hash":  {"/ballots/", `{"code":"internal"}`, http.StatusInternalServerError, "ballot looked up: internal"},
+		"no answer to a hash":  {"/ballots/", `{"code":"internal"}`, http.StatusInternalServerError, "8 ballots not looked up"},
 		"another ballot there": {"/ballots/", `{"tracker":"another"}`, http.StatusOK, "0 ballots refused, 8 lost"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -72,8 +72,7 @@ func (b *Batch) decodeInLanes() {
 		var p lanes.Points
 		accepted := p.Decode(&encodings)
 		for lane, i := range some[:n] {
-			if accepted>>lane&1 == 1 {
-				b.points[i].good = true
+			if b.points[i].good = accepted>>lane&1 == 1; b.points[i].good {
 				b.points[i].at = extendedLane(&p, lane)
 			}
 		}

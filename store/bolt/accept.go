@@ -4,6 +4,7 @@ import (
 	"context"
 	cryptorand "crypto/rand"
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -140,6 +141,9 @@ func (t *boxTx) chainWaiting(e *ballot.Election) error {
 	product := e.NewProduct()
 	product.MulProduct(t.product)
 	list := shuffled(slices.Collect(maps.Values(t.waiting)))
+	if len(list) != t.Waiting {
+		return fmt.Errorf("%w: %d ballots wait, %d are remembered", box.ErrCorrupt, t.Waiting, len(list))
+	}
 	for _, a := range list {
 		product.Mul(a.Ballot)
 	}

@@ -144,6 +144,7 @@ func (b *electionBox) update(f func(t *boxTx) error) error {
 	}
 	var t *boxTx
 	committing := false
+	b.stale = true // until the outcome is known: a panic leaves it so
 	err := b.db.Update(func(tx *bolt.Tx) (err error) {
 		if t, err = openBoxTx(tx, b.election.UUID); err != nil {
 			return err
@@ -155,13 +156,12 @@ func (b *electionBox) update(f func(t *boxTx) error) error {
 		committing = true
 		return t.saveProgress()
 	})
+	b.stale = err != nil && committing
 	switch {
 	case err == nil:
 		b.known = t.memory
 	case errors.Is(err, errNoChange):
 		return nil
-	case committing:
-		b.stale = true
 	}
 	return err
 }

@@ -20,6 +20,7 @@ const (
 	Applied    Fault = "failed and applied"
 	Unreadable Fault = "failed and applied, and the next read fails too"
 	Panic      Fault = "panicked"
+	LatePanic  Fault = "applied, and panicked then"
 )
 
 // ErrFault is the error of every fault.
@@ -50,6 +51,8 @@ func (f *faulty) Update(fn func(*bolt.Tx) error) error {
 		return f.database.Update(func(tx *bolt.Tx) error { return errors.Join(fn(tx), ErrFault) })
 	case Panic:
 		return f.database.Update(func(tx *bolt.Tx) error { panic(errors.Join(fn(tx), ErrFault)) })
+	case LatePanic:
+		panic(errors.Join(f.database.Update(fn), ErrFault))
 	case Applied, Unreadable:
 		f.unreadable = fault == Unreadable
 		return errors.Join(f.database.Update(fn), ErrFault)

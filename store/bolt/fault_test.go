@@ -62,6 +62,30 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestPanicAfterTheCommit: what a write left on disk is not forgotten when the
+// program that wrote it panics and goes on.
+func TestPanicAfterTheCommit(t *testing.T) {
+	for _, w := range writes {
+		t.Run(w.name, func(t *testing.T) {
+			store := openAt(t, filepath.Join(t.TempDir(), "data.bolt"))
+			defer store.Close()
+			b, e := boxtest.Reach(t, store, w.come, w.cast)
+			bolt.Break(b, bolt.LatePanic)
+			func() {
+				defer func() {
+					if err, _ := recover().(error); !errors.Is(err, bolt.ErrFault) {
+						t.Errorf("recovered %v", err)
+					}
+				}()
+				_ = w.do(t, b, e)
+			}()
+			ok(t, w.do(t, b, e))
+			finish(t, b, e)
+			ok(t, store.Check(t.Context()))
+		})
+	}
+}
+
 // finish takes a box from any state to the result and requires a valid archive
 // with all of its ballots.
 func finish(t *testing.T, b box.Box, e boxtest.Sealed) {

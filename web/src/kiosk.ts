@@ -81,10 +81,10 @@ class Kiosk implements Host {
       const fetched = await fetchPapers(this.uuid);
       const { papers } = readPapers(fetched);
       const [first] = papers as [Paper];
-      const [{ form, trial }] = fetched.statuses as [Status];
+      const [{ form }] = fetched.statuses as [Status];
       if (this.poll) return; // another try was faster
       this.frame.form = form;
-      this.frame.showTrial(trial);
+      this.frame.showTrial(fetched.statuses.some(({ trial }) => trial));
       this.poll = { name: first.election.name, names: slipNames(papers.map(({ election }) => election)) };
       this.begin();
     } catch (error) {

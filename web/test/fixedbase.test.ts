@@ -74,3 +74,7 @@ test("which entries are read, and in which order, does not depend on the exponen
   assert.equal(new Set(always.split(",")).size, entries.length, "all of them");
   for (const e of [1n, 8n, q - 1n, secureScalar()]) assert.equal(readFor(e), always);
 });
+
+test("an exponent that is none is refused", () => {
+  for (const e of [-1n, 1n << 253n, -(1n << 300n)]) assert.throws(() => table.power(e), /exponent out of range/);
+});

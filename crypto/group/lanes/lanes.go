@@ -83,9 +83,11 @@ func (p *Points) Set(lane int, x, y, z, t *[32]byte) {
 	p.T.Set(lane, t)
 }
 
-// IsIdentity reports whether the point in a lane is the neutral one.
+// IsIdentity reports whether the point in a lane is the neutral one. Memory that
+// nothing was written to is no point, and not this one.
 func (p *Points) IsIdentity(lane int) bool {
-	return p.X.Bytes(lane) == [32]byte{} && p.Y.Bytes(lane) == p.Z.Bytes(lane)
+	z := p.Z.Bytes(lane)
+	return p.X.Bytes(lane) == [32]byte{} && p.Y.Bytes(lane) == z && z != [32]byte{}
 }
 
 // digits of eight exponents: 64 positions, from -8 to 7 to the base 16.

@@ -147,6 +147,9 @@ func TestIsIdentity(t *testing.T) {
 	p := Identity()
 	checkPoints(t, "Identity", &p, func(int) *edwards25519.Point { return grouptest.Small[0] })
 	for lane := range Width {
+		if new(Points).IsIdentity(lane) {
+			t.Errorf("zeros are the neutral point in lane %d", lane)
+		}
 		if !p.IsIdentity(lane) {
 			t.Errorf("Identity is not, in lane %d", lane)
 		}

@@ -91,12 +91,13 @@ func (p *Affine) Extended() (e Extended) {
 // Identity returns the neutral point.
 func Identity() Extended { return Extended{Y: one, Z: one} }
 
-// IsIdentity reports whether e is the neutral point.
+// IsIdentity reports whether e is the neutral point. Memory that nothing was written
+// to is no point, and not this one.
 func (e *Extended) IsIdentity() bool {
 	var difference fp.Elt
 	fp.Sub(&difference, &e.Y, &e.Z)
-	x := e.X
-	return fp.IsZero(&x) && fp.IsZero(&difference)
+	x, z := e.X, e.Z
+	return fp.IsZero(&x) && fp.IsZero(&difference) && !fp.IsZero(&z)
 }
 
 // Add returns e + f.

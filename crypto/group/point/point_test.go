@@ -127,6 +127,12 @@ func TestIsIdentity(t *testing.T) {
 			t.Errorf("point %d: %v, want %v", i, got, want)
 		}
 	}
+	if new(Extended).IsIdentity() {
+		t.Error("zeros are the neutral point")
+	}
+	if _, member := new(Chain).RaiseMember(new(Extended)); member {
+		t.Error("zeros are a member")
+	}
 	if e := Identity(); !e.IsIdentity() {
 		t.Error("Identity is not")
 	}

@@ -67,8 +67,11 @@ export class Kernel implements Arithmetic {
 
   /** Makes ready for an election with the key `y`. There is none where the browser lacks what it needs, or forbids it. */
   static async start(y: Point): Promise<Kernel | undefined> {
-    const exports = await load();
-    return exports && new Kernel(exports, y);
+    try {
+      return new Kernel(await load(), y);
+    } catch {
+      return undefined;
+    }
   }
 
   decode(wire: string): Point | undefined {
@@ -173,13 +176,9 @@ export class Kernel implements Arithmetic {
   }
 }
 
-/** The kernel of this browser, if it takes one. */
-async function load(): Promise<Exports | undefined> {
+/** The kernel in this browser. Throws where the browser does not take it. */
+async function load(): Promise<Exports> {
   const code = Uint8Array.from(atob(KERNEL), (c) => c.charCodeAt(0));
-  try {
-    const { instance } = await WebAssembly.instantiate(code);
-    return instance.exports as unknown as Exports;
-  } catch {
-    return undefined;
-  }
+  const { instance } = await WebAssembly.instantiate(code);
+  return instance.exports as unknown as Exports;
 }

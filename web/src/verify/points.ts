@@ -50,7 +50,7 @@ const NEUTRAL = identity();
 export function isIdentity(a: Point): boolean {
   const difference = zero();
   sub(difference, a.Y, a.Z);
-  return isZero(a.X) && isZero(difference);
+  return isZero(a.X) && isZero(difference) && !isZero(a.Z); // all zeros are no point
 }
 
 /**
