@@ -214,7 +214,7 @@ func (b *Batch) run() {
 // asked. The powers of what is none are neutral.
 func (b *Batch) raise(p *batchPoint) (powers []point.Extended) {
 	if p.good && (p.check || len(p.powers) > 0) {
-		exponents := make([]*[32]byte, len(p.powers), len(p.powers)+1)
+		exponents := make([]*[32]byte, len(p.powers))
 		for i, n := range p.powers {
 			exponents[i] = &b.powers[n].exponent
 		}

@@ -35,33 +35,45 @@ type link struct {
 // Raise returns the powers of the base to exponents below 2^253, little-endian. It
 // keeps nothing of them.
 func (c *Chain) Raise(base *Extended, exponents ...*[32]byte) []Extended {
-	c.digits = c.digits[:0]
-	for _, e := range exponents {
-		c.digits = append(c.digits, wideDigits(e))
-	}
-	c.run(base, c.digits)
-	powers := make([]Extended, len(exponents))
-	for i := range powers {
-		powers[i] = c.exp(&c.digits[i])
-	}
-	return powers
+	c.write(exponents)
+	c.run(base)
+	return c.powers(len(exponents))
 }
 
 // RaiseMember is Raise, and reports whether the base lies in the prime-order
 // subgroup: whether its q-th power is the identity. The powers of another base say
 // nothing.
 func (c *Chain) RaiseMember(base *Extended, exponents ...*[32]byte) (powers []Extended, member bool) {
-	powers = c.Raise(base, append(exponents, &Order)...)
-	last := len(powers) - 1
-	return powers[:last], powers[last].IsIdentity()
+	c.write(exponents)
+	c.digits = append(c.digits, orderDigits)
+	c.run(base)
+	order := c.exp(&orderDigits)
+	return c.powers(len(exponents)), order.IsIdentity()
+}
+
+// write writes exponents in digits.
+func (c *Chain) write(exponents []*[32]byte) {
+	c.digits = c.digits[:0]
+	for _, e := range exponents {
+		c.digits = append(c.digits, wideDigits(e))
+	}
+}
+
+// powers returns the powers for the first n exponents.
+func (c *Chain) powers(n int) []Extended {
+	powers := make([]Extended, n)
+	for i := range powers {
+		powers[i] = c.exp(&c.digits[i])
+	}
+	return powers
 }
 
 // run computes the links that some of the digits ask for.
-func (c *Chain) run(base *Extended, all []digits) {
+func (c *Chain) run(base *Extended) {
 	var asked [chainLen]bool
 	last := -1
-	for i := range all {
-		for _, d := range all[i].terms() {
+	for i := range c.digits {
+		for _, d := range c.digits[i].terms() {
 			asked[d.at] = true
 			last = max(last, int(d.at))
 		}
@@ -181,3 +193,5 @@ var Order = [32]byte{
 	0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
 	31: 0x10,
 }
+
+var orderDigits = wideDigits(&Order)
