@@ -34,14 +34,14 @@ func measureAccept(b *testing.B) []row {
 	b.Helper()
 	server := holdPoll(b, acceptRounds*acceptBallots+hallVoters)
 	p := server.poll
-	benchMust(b, p.enter(b.Context()))
-	benchMust(b, p.seal(b.Context()))
+	fatal(b, p.enter(b.Context()))
+	fatal(b, p.seal(b.Context()))
 	ballots := p.ballots
 	rate := server.rateRow(b, ballots[:acceptRounds*acceptBallots])
 	p.ballots = ballots[acceptRounds*acceptBallots:]
 	result, err := p.cast(b.Context(), 30*time.Second)
-	benchMust(b, err)
-	benchMust(b, result.verdict())
+	fatal(b, err)
+	fatal(b, result.verdict())
 	return append(rate, row{
 		what:    fmt.Sprintf("%d voters on %d persons within 30 s: p99 from sending to answer", hallVoters, hallPeople),
 		ours:    milliseconds(result.percentile(99)),
@@ -65,21 +65,21 @@ func holdPoll(b *testing.B, voters int) *heldServer {
 	command := exec.CommandContext(b.Context(), "homphieu", "demo", "--hold", "--out", folder, "--voters", strconv.Itoa(voters), "--people", strconv.Itoa(hallPeople))
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	out, err := command.StdoutPipe()
-	benchMust(b, err)
+	fatal(b, err)
 	command.Env = append(os.Environ(), "TMPDIR="+b.TempDir()) // it is killed, and leaves its files
 	command.Stderr = os.Stderr
-	benchMust(b, command.Start())
+	fatal(b, command.Start())
 	_, err = bufio.NewReader(out).ReadString('\n') // demo.json is there
-	benchMust(b, err)
+	fatal(b, err)
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	b.Cleanup(func() {
 		_ = command.Process.Kill() // nobody needs the count
 		_ = command.Wait()
 	})
 	text, err := os.ReadFile(filepath.Join(folder, heldFile))
-	benchMust(b, err)
+	fatal(b, err)
 	p, err := new(loadOptions).pollOf(string(text))
-	benchMust(b, err)
+	fatal(b, err)
 	return &heldServer{p, command.Process}
 }
 
@@ -97,12 +97,12 @@ func (s *heldServer) rateRow(b *testing.B, ballots []*ballot.Ballot) []row {
 		s.castRaw(b, requests[from:to])
 		cast, serve := time.Since(start), s.processorTime(b)-before
 
-		before, start = ownTime(b), time.Now()
-		benchMust(b, each(b.Context(), acceptBallots, runtime.GOMAXPROCS(0), func(i int) error {
+		before, start = processTime(b), time.Now()
+		fatal(b, each(b.Context(), acceptBallots, runtime.GOMAXPROCS(0), func(i int) error {
 			_, err := ballot.Verify(s.poll.election, ballots[from+i].Raw())
 			return err
 		}))
-		verify, own := time.Since(start), ownTime(b)-before
+		verify, own := time.Since(start), processTime(b)-before
 		if round == 0 {
 			continue
 		}
@@ -144,11 +144,11 @@ func (s *heldServer) castRaw(b *testing.B, requests [][]byte) {
 	connections := make(chan net.Conn, acceptClients)
 	for range acceptClients {
 		c, err := (&net.Dialer{}).DialContext(b.Context(), "tcp", s.poll.server.Host)
-		benchMust(b, err)
+		fatal(b, err)
 		defer c.Close()
 		connections <- c
 	}
-	benchMust(b, each(context.WithoutCancel(b.Context()), len(requests), acceptClients, func(i int) error {
+	fatal(b, each(context.WithoutCancel(b.Context()), len(requests), acceptClients, func(i int) error {
 		c := <-connections
 		defer func() { connections <- c }()
 		if _, err := c.Write(requests[i]); err != nil {
@@ -171,28 +171,13 @@ func (s *heldServer) castRaw(b *testing.B, requests [][]byte) {
 func (s *heldServer) processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.process.Pid))
-	benchMust(b, err)
+	fatal(b, err)
 	_, after, _ := strings.Cut(string(text), ") ") // the name may have spaces
 	fields, ticks := strings.Fields(after), 0
 	for _, f := range fields[11:13] {
 		n, err := strconv.Atoi(f)
-		benchMust(b, err)
+		fatal(b, err)
 		ticks += n
 	}
 	return time.Duration(ticks) * 10 * time.Millisecond
-}
-
-// ownTime is what this process has taken of the processors.
-func ownTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	benchMust(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func benchMust(b *testing.B, err error) {
-	b.Helper()
-	if err != nil {
-		b.Fatal(err)
-	}
 }
