@@ -148,8 +148,8 @@ func (r *laneRun) bases(group []Ref) {
 	if check {
 		r.check(group)
 	}
-	for slot := range most {
-		r.slot(group, slot)
+	for slot := 0; slot < most; slot += 2 {
+		r.slots(group, slot)
 	}
 }
 
@@ -162,22 +162,51 @@ func (r *laneRun) check(group []Ref) {
 	}
 }
 
-// slot computes one power of each base.
-func (r *laneRun) slot(group []Ref, slot int) {
-	var exponents, atG, atKey [lanes.Width][32]byte
-	owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
-	ofG, ofKey := false, false
+// slots computes two powers of each base, or the last one.
+func (r *laneRun) slots(group []Ref, first int) {
+	var exponents [2][lanes.Width][32]byte
+	for i := range exponents {
+		for lane, n := range r.owned(group, first+i) {
+			if n >= 0 {
+				exponents[i][lane] = r.b.powers[n].exponent
+			}
+		}
+	}
+	n := len(r.results)
+	r.results = append(r.results, lanes.Points{}, lanes.Points{})
+	r.engine.Exp(&r.results[n], &r.results[n+1], &exponents)
+	for i := range exponents {
+		owners := r.owned(group, first+i)
+		r.owners = append(r.owners, owners)
+		r.multiplyFixed(&r.results[n+i], &owners)
+	}
+}
+
+// nobody owns a lane.
+var nobody = [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
+
+// owned returns the powers that are computed in one slot, by lane.
+func (r *laneRun) owned(group []Ref, slot int) (owners [lanes.Width]Power) {
+	owners = nobody
 	for lane, i := range group {
 		if powers := r.b.points[i].powers; slot < len(powers) {
 			owners[lane] = powers[slot]
-			p := &r.b.powers[powers[slot]]
-			exponents[lane], atG[lane], atKey[lane] = p.exponent, p.atG, p.atKey
+		}
+	}
+	return owners
+}
+
+// multiplyFixed multiplies powers of bases by those of g and the key.
+func (r *laneRun) multiplyFixed(result *lanes.Points, owners *[lanes.Width]Power) {
+	var atG, atKey [lanes.Width][32]byte
+	ofG, ofKey := false, false
+	for lane, n := range owners {
+		if n >= 0 {
+			p := &r.b.powers[n]
+			atG[lane], atKey[lane] = p.atG, p.atKey
 			ofG, ofKey = ofG || p.ofG, ofKey || p.ofKey
 		}
 	}
-	r.results, r.owners = append(r.results, lanes.Points{}), append(r.owners, owners)
-	result := &r.results[len(r.results)-1]
-	r.engine.Exp(result, &exponents)
 	if ofG {
 		r.engine.AddExp(result, GeneratorTable().eight(), &atG)
 	}
@@ -229,7 +258,7 @@ func (r *laneRun) pack(powers []Power, results []point.Extended) {
 	for len(powers) > 0 {
 		n := min(len(powers), lanes.Width)
 		p := lanes.Identity()
-		owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
+		owners := nobody
 		for lane := range n {
 			setLane(&p, lane, &results[lane])
 			owners[lane] = powers[lane]
@@ -252,7 +281,7 @@ func (r *laneRun) encode() {
 	b := r.b
 	for from := 0; from < len(b.points); from += lanes.Width {
 		p := lanes.Identity()
-		owners := [lanes.Width]Power{-1, -1, -1, -1, -1, -1, -1, -1}
+		owners := nobody
 		for lane := range min(lanes.Width, len(b.points)-from) {
 			if at := &b.points[from+lane]; at.good {
 				setLane(&p, lane, &at.at)

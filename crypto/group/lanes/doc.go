@@ -21,19 +21,26 @@
 //
 // # Limbs
 //
-// Between operations every limb is below 2^52, because the multiplier ignores what
-// is above; each operation carries once at its end. VPMADD52LUQ adds the low 52
-// bits of a product to a 64-bit sum, VPMADD52HUQ the high 52 bits. Limbs have 51
-// bits, so a high half weighs 2^52 = 2·2^51 and is added twice, one limb further
-// up. What lies above 2^255 comes back multiplied by 19.
+// VPMADD52LUQ adds the low 52 bits of a product to a 64-bit sum, VPMADD52HUQ the high
+// 52 bits, and both ignore what is above bit 51 of a factor. Limbs have 51 bits, so a
+// high half weighs 2^52 = 2·2^51 and counts twice, one limb further up. What lies above
+// 2^255 comes back multiplied by 19.
+//
+// A product carries at its end, from the first limb to the last and from there, 19
+// times, back to the first: that makes it tight, with four limbs below 2^51 and the
+// first below 2^51 + 2^18. The sum of two tight elements, or their difference with p
+// added, therefore fits a factor without another carry, unless the first limbs are
+// among the 2^19 largest or smallest; a test finds these, and a jump leads to the carry
+// that mends them.
 //
 // # Powers
 //
 // [Engine] keeps the 16^j-th powers of eight bases. Each exponent is written in
 // digits from -8 to 7 to the base 16; for each position, each lane adds its link,
 // or takes it off, in the bucket of its digit (Yao 1976). Buckets lie lane by lane
-// in memory: gather fetches eight of them and exchanges rows and columns, scatter
-// puts them back.
+// in memory: to fetch eight of them is to exchange rows and columns, and so is to put
+// them back. Two exponents take turns, so that the buckets of one move while the other
+// multiplies.
 //
 // The assembly is written by the program in gen: go generate.
 package lanes

@@ -4,6 +4,7 @@ package lanes
 
 import (
 	"math/big"
+	"unsafe"
 
 	"golang.org/x/sys/cpu"
 
@@ -16,11 +17,11 @@ var Available = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW
 var (
 	one = all(&[32]byte{1})
 	// d2 is twice the d of the curve, d = -121665/121666 (RFC 8032 §5.1).
-	d, d2, root = curve()
+	d, d2, root, half = curve()
 )
 
-// curve returns d, 2d, and a square root of -1.
-func curve() (d, d2, root Field) {
+// curve returns d, 2d, a square root of -1, and 1/2.
+func curve() (d, d2, root, half Field) {
 	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19))
 	inverse := new(big.Int).ModInverse(big.NewInt(121666), p)
 	v := new(big.Int).Mul(big.NewInt(-121665), inverse)
@@ -28,7 +29,8 @@ func curve() (d, d2, root Field) {
 	twice := new(big.Int).Add(v, v)
 	twice.Mod(twice, p)
 	i := new(big.Int).Exp(big.NewInt(2), new(big.Int).Rsh(p, 2), p) // 2^((p-1)/4)
-	return constant(v), constant(twice), constant(i)
+	h := new(big.Int).ModInverse(big.NewInt(2), p)
+	return constant(v), constant(twice), constant(i), constant(h)
 }
 
 func constant(v *big.Int) Field {
@@ -44,50 +46,37 @@ func constant(v *big.Int) Field {
 // 24 words a bucket: 20 are used.
 type buckets [Width][9][24]uint64
 
-const (
-	bucketBytes = 24 * 8
-	laneBytes   = 9 * bucketBytes
-)
-
-// emptyBuckets are all the neutral point.
-var emptyBuckets = func() (b buckets) {
-	for lane := range b {
-		for k := range b[lane] {
-			b[lane][k] = [24]uint64{5: 1, 10: 1} // Y = Z = 1
+// emptyBuckets are all the neutral point, for two exponents.
+var emptyBuckets = func() (b [2]buckets) {
+	for i := range b {
+		for lane := range Width {
+			for k := range b[i][lane] {
+				b[i][lane][k] = [24]uint64{5: 1, 10: 1} // Y = Z = 1
+			}
 		}
 	}
 	return b
 }()
 
-// A bucket is one of each lane, as gather brings them: points, and four words that
-// nobody reads.
-type bucket struct {
-	Points
-	_ [4][Width]uint64
-}
-
-// An entry is one of a table for each lane, and a word that nobody reads.
-type entry struct {
-	Niels
-	_ [1][Width]uint64
-}
-
-// An Engine raises eight bases to one exponent each, again and again. It is some
-// 100 kB; it is not safe for concurrent use.
+// An Engine raises eight bases to two exponents each, again and again. It is some
+// 130 kB; it is not safe for concurrent use. Memory of this size begins with a page, so
+// that no register's worth of its fields lies across two cache lines, as it may on the
+// stack: the kernels are a quarter slower there.
 type Engine struct {
 	links   [64]Cached // 16^j-th powers
-	buckets buckets
+	buckets [2]buckets
 	common  [9]Points // buckets of digits that are the same in all lanes
-	work    bucket
-	entry   entry
+	bucket  Points
 	cached  Cached
 	running Points
 	digits  digits
-	bytes   signedBytes
+	bytes   bytes
 }
 
-// SetBases begins with eight bases, which it overwrites.
-func (e *Engine) SetBases(p *Points) {
+// SetBases begins with eight bases.
+func (e *Engine) SetBases(bases *Points) {
+	p := &e.running
+	*p = *bases
 	for j := range e.links {
 		if j > 0 {
 			double(p, 4)
@@ -96,37 +85,26 @@ func (e *Engine) SetBases(p *Points) {
 	}
 }
 
-// Exp sets out to the powers of the bases to exponents below 2^253, little-endian.
-func (e *Engine) Exp(out *Points, exponents *[Width][32]byte) {
-	for lane := range exponents {
-		e.digits.set(lane, &exponents[lane])
-	}
+// Exp sets first and second to the powers of the bases to two exponents each, below
+// 2^253, little-endian.
+func (e *Engine) Exp(first, second *Points, exponents *[2][Width][32]byte) {
+	e.digits.set(0, &exponents[0])
+	e.digits.set(1, &exponents[1])
 	e.buckets = emptyBuckets
-	p := &e.work.Points
-	for j := range e.digits {
-		position := &e.digits[j]
-		if isZero(position) {
-			continue
-		}
-		var offsets [Width]uint64
-		for lane, digit := range position {
-			offsets[lane] = uint64(lane*laneBytes + abs(digit)*bucketBytes)
-		}
-		gather(&p.X[0][0], &e.buckets[0][0][0], &offsets, 3)
-		addCached(p, &e.links[j], negatives(position))
-		scatter(&e.buckets[0][0][0], &p.X[0][0], &offsets, 3)
+	accumulate(&e.buckets[0][0][0][0], &e.links[0], &e.digits[0][0], len(e.links))
+	for i, out := range []*Points{first, second} {
+		e.sum(out, func(k int) *Points { return e.fetched(i, k) })
 	}
-	e.sum(out, e.gathered)
 }
 
-// gathered returns bucket k of each lane.
-func (e *Engine) gathered(k int) *Points {
+// fetched returns bucket k of each lane, for one of the exponents.
+func (e *Engine) fetched(exponent, k int) *Points {
 	var offsets [Width]uint64
 	for lane := range offsets {
-		offsets[lane] = uint64(lane*laneBytes + k*bucketBytes)
+		offsets[lane] = uint64(unsafe.Sizeof(e.buckets[0][0])*uintptr(lane) + unsafe.Sizeof(e.buckets[0][0][0])*uintptr(k))
 	}
-	gather(&e.work.X[0][0], &e.buckets[0][0][0], &offsets, 3)
-	return &e.work.Points
+	fetch(&e.bucket.X[0][0], &e.buckets[exponent][0][0][0], &offsets)
+	return &e.bucket
 }
 
 // sum sets out = Σ k·bucket[k] = Σ_k (bucket[8] + … + bucket[k]).
@@ -145,11 +123,13 @@ func (e *Engine) sum(out *Points, bucket func(k int) *Points) {
 }
 
 // orderDigits are those of q, the order of the subgroup.
-var orderDigits = func() (d digits) {
-	for lane := range Width {
-		d.set(lane, &point.Order)
+var orderDigits = func() (list [64]int) {
+	var d digits
+	d.set(0, &[Width][32]byte{point.Order})
+	for j := range list {
+		list[j] = int(d[j][0]&15) - digitBias
 	}
-	return d
+	return list
 }()
 
 // Members returns, as bits, in which lanes the base lies in the prime-order subgroup:
@@ -159,9 +139,12 @@ func (e *Engine) Members() (lanes uint8) {
 	for k := range e.common {
 		e.common[k] = neutral
 	}
-	for j := range orderDigits {
-		if digit := orderDigits[j][0]; digit != 0 {
-			addCached(&e.common[abs(digit)], &e.links[j], negatives(&orderDigits[j]))
+	for j, digit := range orderDigits {
+		switch {
+		case digit > 0:
+			addCached(&e.common[digit], &e.links[j], 0)
+		case digit < 0:
+			addCached(&e.common[-digit], &e.links[j], allLanes)
 		}
 	}
 	var power Points
@@ -177,17 +160,17 @@ func (e *Engine) Members() (lanes uint8) {
 // A Table raises one fixed base to many exponents: 32 windows of 8 bits, half a
 // megabyte. The entry for the digit 0 is the neutral point.
 type Table struct {
-	entries [point.Windows][point.Digits + 1][16]uint64 // y+x, y-x, 2dxy of base^(d·256^i)
+	entries [point.Windows][point.Digits + 1][16]uint64 // halves of y+x, y-x, 2dxy of base^(d·256^i)
 }
-
-const entryBytes = 16 * 8
 
 // NewTable prepares a base, which is given in extended coordinates below 2^256,
 // little-endian. The rows of eight windows are computed side by side.
 func NewTable(x, y, z, t *[32]byte) *Table {
 	table := new(Table)
 	for i := range table.entries {
-		table.entries[i][0] = [16]uint64{0: 1, 5: 1}
+		for l := range half {
+			table.entries[i][0][l], table.entries[i][0][5+l] = half[l][0], half[l][0]
+		}
 	}
 	unit := Identity()
 	for lane := range Width {
@@ -212,10 +195,10 @@ func NewTable(x, y, z, t *[32]byte) *Table {
 
 // take copies a lane.
 func (p *Points) take(lane int, from *Points) {
-	for i := range p.X {
-		p.X[i][lane], p.Y[i][lane] = from.X[i][lane], from.Y[i][lane]
-		p.Z[i][lane], p.T[i][lane] = from.Z[i][lane], from.T[i][lane]
-	}
+	p.X.take(lane, &from.X)
+	p.Y.take(lane, &from.Y)
+	p.Z.take(lane, &from.Z)
+	p.T.take(lane, &from.T)
 }
 
 // multiples sets row[d-1] to d times the unit.
@@ -229,48 +212,31 @@ func multiples(row []Points, unit *Points) {
 	}
 }
 
-// set puts in the entry for digit d of eight windows from one on, of points that
+// set puts in the entry for a digit of eight windows from one on, of points that
 // Normalize has divided.
-func (t *Table) set(from, d int, p *Points) {
-	var n Niels
+func (t *Table) set(from, digit int, p *Points) {
+	n := newNiels(p)
+	for lane := range Width {
+		e := &t.entries[from+lane][digit]
+		for l := range 5 {
+			e[l], e[5+l], e[10+l] = n.Plus[l][lane], n.Minus[l][lane], n.TD[l][lane]
+		}
+	}
+}
+
+// newNiels takes points that Normalize has divided.
+func newNiels(p *Points) (n Niels) {
 	add(&n.Plus, &p.Y, &p.X)
 	sub(&n.Minus, &p.Y, &p.X)
-	mul(&n.T2D, &p.X, &p.Y)
-	mul(&n.T2D, &n.T2D, &d2)
-	for lane := range Width {
-		e := &t.entries[from+lane][d]
-		for l := range 5 {
-			e[l], e[5+l], e[10+l] = n.Plus[l][lane], n.Minus[l][lane], n.T2D[l][lane]
-		}
-	}
-}
-
-// signedBytes are the digits of eight exponents for tables: where their entries
-// are, and which lanes are negative.
-type signedBytes struct {
-	offsets  [point.Windows][Width]uint64
-	negative [point.Windows]uint64
-}
-
-func (s *signedBytes) set(exponents *[Width][32]byte) {
-	s.negative = [point.Windows]uint64{}
-	for lane := range exponents {
-		for i, digit := range point.SignedBytes(&exponents[lane]) {
-			sign := digit >> 15 // all ones, or zero
-			s.offsets[i][lane] = uint64((digit^sign)-sign) * entryBytes
-			s.negative[i] |= uint64(sign&1) << lane
-		}
-	}
+	mul(&n.Plus, &n.Plus, &half)
+	mul(&n.Minus, &n.Minus, &half)
+	mul(&n.TD, &p.X, &p.Y)
+	mul(&n.TD, &n.TD, &d)
+	return n
 }
 
 // AddExp adds to each lane of p the power of the base to its exponent.
 func (e *Engine) AddExp(p *Points, t *Table, exponents *[Width][32]byte) {
 	e.bytes.set(exponents)
-	for i := range t.entries {
-		if next := i + 1; next < len(t.entries) {
-			prefetch(&t.entries[next][0][0], &e.bytes.offsets[next])
-		}
-		gather(&e.entry.Plus[0][0], &t.entries[i][0][0], &e.bytes.offsets[i], 2)
-		addNiels(p, &e.entry.Niels, e.bytes.negative[i])
-	}
+	addEntries(p, &t.entries[0][0][0], &e.bytes[0], len(t.entries))
 }

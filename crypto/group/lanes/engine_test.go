@@ -34,9 +34,16 @@ func TestPowers(t *testing.T) {
 		for lane := range exponents {
 			exponents[lane] = grouptest.LittleEndian(n[lane])
 		}
-		var out Points
-		e.Exp(&out, &exponents)
+		both, other := [2][Width][32]byte{exponents}, func(lane int) int { return (lane + 3) % Width }
+		for lane := range exponents {
+			both[1][lane] = exponents[other(lane)]
+		}
+		var out, second Points
+		e.Exp(&out, &second, &both)
 		checkPoints(t, fmt.Sprintf("chain, %v", n), &out, func(lane int) *edwards25519.Point { return grouptest.Exp(grouptest.Point(lane), n[lane]) })
+		checkPoints(t, fmt.Sprintf("second, %v", n), &second, func(lane int) *edwards25519.Point {
+			return grouptest.Exp(grouptest.Point(lane), n[other(lane)])
+		})
 		e.AddExp(&out, table, &exponents)
 		checkPoints(t, fmt.Sprintf("table, %v", n), &out, func(lane int) *edwards25519.Point {
 			return grouptest.Sum(grouptest.Exp(grouptest.Point(lane), n[lane]), grouptest.Exp(base, n[lane]))
@@ -68,8 +75,7 @@ func TestPowersOfSmallOrder(t *testing.T) {
 		bases := eight(func(lane int) *edwards25519.Point { return grouptest.Small[lane] })
 		e.SetBases(&bases)
 		exponents := sameExponents(n)
-		var out Points
-		e.Exp(&out, &exponents)
+		out := exp(&e, exponents)
 		eighth := int(new(big.Int).Mod(n, big.NewInt(8)).Int64())
 		checkPoints(t, fmt.Sprintf("small order to %v", n), &out, func(lane int) *edwards25519.Point { return grouptest.Small[lane*eighth%8] })
 	}
@@ -101,6 +107,13 @@ func TestMembers(t *testing.T) {
 	}
 }
 
+// exp raises the bases to one exponent each.
+func exp(e *Engine, exponents [Width][32]byte) (out Points) {
+	var other Points
+	e.Exp(&out, &other, &[2][Width][32]byte{exponents})
+	return out
+}
+
 func sameExponents(n *big.Int) (exponents [Width][32]byte) {
 	for lane := range exponents {
 		exponents[lane] = grouptest.LittleEndian(n)
@@ -119,8 +132,7 @@ func TestEngineKeepsNothing(t *testing.T) {
 		old.SetBases(&bases)
 		n := grouptest.Edges[i*5%len(grouptest.Edges)]
 		exponents := sameExponents(n)
-		var out Points
-		old.Exp(&out, &exponents)
+		out := exp(&old, exponents)
 		checkPoints(t, fmt.Sprintf("round %d", i), &out, func(lane int) *edwards25519.Point { return grouptest.Exp(at(lane), n) })
 	}
 }
@@ -149,83 +161,71 @@ func TestTableRows(t *testing.T) {
 	}
 }
 
-// TestDigits: the digits of a lane stand for its number and lie between -8 and 8,
-// for which there are buckets.
+// TestDigits: the digits of a lane stand for its number and lie between -8 and 7, for
+// which there are buckets; behind them are zeros.
 func TestDigits(t *testing.T) {
-	check := func(t rapid.TB, lane int, n *big.Int) {
+	check := func(t rapid.TB, list []*big.Int) {
 		var d digits
-		for i := range d {
-			d[i] = [Width]int8{9, 9, 9, 9, 9, 9, 9, 9}
-		}
-		le := grouptest.LittleEndian(n)
-		d.set(lane, &le)
-		sum := new(big.Int)
-		for i := len(d) - 1; i >= 0; i-- {
-			if d[i][lane] < -8 || d[i][lane] > 8 || abs(d[i][lane]) >= len(buckets{}[lane]) {
-				t.Fatalf("%v: digit %d is %d", n, i, d[i][lane])
+		for i := range 2 {
+			var exponents [Width][32]byte
+			for lane := range exponents {
+				exponents[lane] = grouptest.LittleEndian(list[(i+lane)%len(list)])
 			}
-			sum.Add(sum.Lsh(sum, 4), big.NewInt(int64(d[i][lane])))
-			for other := range Width {
-				if other != lane && d[i][other] != 9 {
-					t.Fatalf("lane %d was changed with lane %d", other, lane)
+			d.set(i, &exponents)
+		}
+		for i := range 2 {
+			for lane := range Width {
+				sum := new(big.Int)
+				for j := len(d) - 1; j >= 0; j-- {
+					digit := int64(d[j][i]>>(8*lane)&255) - digitBias
+					if digit < -8 || digit > 7 || j == len(d)-1 && digit != 0 {
+						t.Fatalf("lane %d: digit %d is %d", lane, j, digit)
+					}
+					sum.Add(sum.Lsh(sum, 4), big.NewInt(digit))
+				}
+				if n := list[(i+lane)%len(list)]; sum.Cmp(n) != 0 {
+					t.Fatalf("exponent %d, lane %d: digits of %v stand for %v", i, lane, n, sum)
 				}
 			}
 		}
-		if sum.Cmp(n) != 0 {
-			t.Fatalf("digits of %v stand for %v", n, sum)
-		}
 	}
-	for i, n := range grouptest.Edges {
-		check(t, i%Width, n)
+	check(t, grouptest.Edges)
+	for i := range grouptest.Edges {
+		check(t, grouptest.Edges[i:])
 	}
 	for _, digit := range []byte{0x77, 0x78, 0x87, 0x88, 0x7f, 0xf7, 0xff} { // carries that run through
 		var le [32]byte
 		for i := range 31 {
 			le[i] = digit
 		}
-		check(t, 3, grouptest.Number(le))
+		n := grouptest.Number(le)
 		le[31] = 0x1f
-		check(t, 4, grouptest.Number(le))
+		check(t, []*big.Int{n, grouptest.Number(le), new(big.Int)})
 	}
-	rapid.Check(t, func(t *rapid.T) {
-		check(t, rapid.IntRange(0, Width-1).Draw(t, "lane"), grouptest.Exponents().Draw(t, "n"))
-	})
+	rapid.Check(t, func(t *rapid.T) { check(t, rapid.SliceOfN(grouptest.Exponents(), Width+1, Width+1).Draw(t, "n")) })
 }
 
-func TestSigns(t *testing.T) {
-	position := [Width]int8{0, -1, 1, -8, 8, 7, -7, 0}
-	if got := negatives(&position); got != 0b01001010 {
-		t.Errorf("negatives: %08b", got)
-	}
-	if isZero(&position) || !isZero(&[Width]int8{}) || isZero(&[Width]int8{7: 1}) || isZero(&[Width]int8{0: -1}) {
-		t.Error("isZero")
-	}
-}
-
-// TestGatherAndScatter: words come from each lane's offset, go back to it, and
-// nothing else is touched.
-func TestGatherAndScatter(t *testing.T) {
+// TestFetch: words come from each lane's offset, and nothing else is written.
+func TestFetch(t *testing.T) {
 	need(t)
 	random := rand.New(rand.NewPCG(3, 4))
-	for blocks := 1; blocks <= 4; blocks++ {
-		for range 50 {
-			checkMoves(t, blocks, random)
-		}
+	for range 50 {
+		checkFetch(t, random)
 	}
 }
 
-func checkMoves(t *testing.T, blocks int, random *rand.Rand) {
+func checkFetch(t *testing.T, random *rand.Rand) {
 	t.Helper()
-	const slot = 48 // words between what two lanes may touch
+	const words, slot = 20, 48 // of a bucket, and between what two lanes may touch
 	var memory [Width * slot]uint64
 	for i := range memory {
 		memory[i] = random.Uint64()
 	}
 	var offsets [Width]uint64
 	for lane, at := range random.Perm(Width) {
-		offsets[lane] = 8 * uint64(slot*at+random.IntN(slot-8*blocks+1))
+		offsets[lane] = 8 * uint64(slot*at+random.IntN(slot-words+1))
 	}
-	var to [33][Width]uint64 // a row more than four blocks
+	var to [25][Width]uint64
 	guard := random.Uint64()
 	for i := range to {
 		for lane := range to[i] {
@@ -233,31 +233,72 @@ func checkMoves(t *testing.T, blocks int, random *rand.Rand) {
 		}
 	}
 	before := memory
-	gather(&to[0][0], &memory[0], &offsets, blocks)
+	fetch(&to[0][0], &memory[0], &offsets)
 	for i := range to {
 		for lane := range Width {
 			want := guard
-			if i < 8*blocks {
+			if i < words {
 				want = memory[int(offsets[lane]/8)+i]
 			}
 			if to[i][lane] != want {
-				t.Fatalf("%d blocks: word %d of lane %d is %x, want %x", blocks, i, lane, to[i][lane], want)
+				t.Fatalf("word %d of lane %d is %x, want %x", i, lane, to[i][lane], want)
 			}
 		}
 	}
 	if memory != before {
-		t.Fatal("gather wrote where it reads")
+		t.Fatal("memory was changed")
 	}
-	want := memory
-	for i := range 8 * blocks {
-		for lane := range Width {
-			to[i][lane] = random.Uint64()
-			want[int(offsets[lane]/8)+i] = to[i][lane]
+}
+
+// TestAccumulate writes to the 20 words of buckets, and nowhere else: what lies behind
+// in each bucket, and beside all of them, stays.
+func TestAccumulate(t *testing.T) {
+	need(t)
+	const guard = 0xfedcba9876543210
+	var memory struct {
+		before  [Width]uint64
+		buckets [2]buckets
+		after   [Width]uint64
+	}
+	for lane := range Width {
+		memory.before[lane], memory.after[lane] = guard, guard
+	}
+	memory.buckets = emptyBuckets
+	each := func(do func(bucket *[24]uint64)) {
+		for i := range memory.buckets {
+			for lane := range Width {
+				for k := range memory.buckets[i][lane] {
+					do(&memory.buckets[i][lane][k])
+				}
+			}
 		}
 	}
-	scatter(&memory[0], &to[0][0], &offsets, blocks)
-	if memory != want {
-		t.Fatalf("%d blocks: scatter", blocks)
+	each(func(bucket *[24]uint64) { copy(bucket[20:], []uint64{guard, guard, guard, guard}) })
+	var e Engine
+	bases := eight(grouptest.Point)
+	e.SetBases(&bases)
+	links := e.links
+	var d digits
+	random := rand.New(rand.NewPCG(5, 6))
+	for j := range d {
+		for i := range d[j] {
+			d[j][i] = random.Uint64() & 0x0f0f0f0f0f0f0f0f
+		}
+	}
+	given := d
+	accumulate(&memory.buckets[0][0][0][0], &links[0], &d[0][0], len(links))
+	for lane := range Width {
+		if memory.before[lane] != guard || memory.after[lane] != guard {
+			t.Fatal("something beside the buckets was written")
+		}
+	}
+	each(func(bucket *[24]uint64) {
+		if [4]uint64(bucket[20:]) != [4]uint64{guard, guard, guard, guard} {
+			t.Fatal("something behind a bucket was written")
+		}
+	})
+	if d != given || links != e.links {
+		t.Fatal("an argument was changed")
 	}
 }
 
@@ -273,11 +314,11 @@ func BenchmarkSetBases(b *testing.B) {
 func BenchmarkExp(b *testing.B) {
 	need(b)
 	var e Engine
-	var out Points
+	var first, second Points
 	bases, exponents := eight(grouptest.Point), sameExponents(new(big.Int).Rsh(grouptest.Order, 1))
 	e.SetBases(&bases)
 	for b.Loop() {
-		e.Exp(&out, &exponents)
+		e.Exp(&first, &second, &[2][Width][32]byte{exponents, exponents})
 	}
 }
 

@@ -72,44 +72,27 @@ func (p *Points) Decode(encodings *[Width][32]byte) (accepted uint8) {
 	add(&v2, &check, &u)
 	mul(&e, &x, &root)
 	for lane := range Width {
-		bit := uint8(1) << lane
-		if accepted&bit == 0 {
+		if v.Bytes(lane) == [32]byte{} {
 			continue
 		}
-		if v.Bytes(lane) != [32]byte{} {
-			if v2.Bytes(lane) != [32]byte{} {
-				accepted &^= bit
-				continue
-			}
-			for i := range x {
-				x[i][lane] = e[i][lane]
-			}
+		if v2.Bytes(lane) != [32]byte{} {
+			accepted &^= 1 << lane
 		}
-		root := x.Bytes(lane)
-		if root[0]&1 == odd[lane] {
-			continue
+		x.take(lane, &e)
+	}
+	sub(&e, &Field{}, &x)
+	for lane := range Width {
+		switch root := x.Bytes(lane); {
+		case root[0]&1 == odd[lane]:
+		case root == [32]byte{}:
+			accepted &^= 1 << lane // the other encoding of x = 0
+		default:
+			x.take(lane, &e)
 		}
-		if root == [32]byte{} {
-			accepted &^= bit // the other encoding of x = 0
-			continue
-		}
-		negate(&x, lane)
 	}
 	p.X = x
 	mul(&p.T, &p.X, &p.Y)
 	return accepted
-}
-
-// negate changes the sign of one lane, whose limbs are at most those of 2p, as they
-// are after a product.
-func negate(f *Field, lane int) {
-	for i := range f {
-		p := uint64(1<<52 - 2) // 2p, limb by limb
-		if i == 0 {
-			p = 1<<52 - 38
-		}
-		f[i][lane] = p - f[i][lane]
-	}
 }
 
 // Normalize divides X and Y of all points by Z, and leaves Z and T undefined. The

@@ -24,13 +24,10 @@ func cache(c *Cached, p *Points, d2 *Field)
 func addCached(p *Points, c *Cached, negative uint64)
 
 //go:noescape
-func addNiels(p *Points, n *Niels, negative uint64)
+func fetch(to, from *uint64, offsets *[8]uint64)
 
 //go:noescape
-func gather(to, from *uint64, offsets *[8]uint64, blocks int)
+func accumulate(buckets *uint64, links *Cached, digits *uint64, positions int)
 
 //go:noescape
-func scatter(to, from *uint64, offsets *[8]uint64, blocks int)
-
-//go:noescape
-func prefetch(from *uint64, offsets *[8]uint64)
+func addEntries(p *Points, table, digits *uint64, n int)

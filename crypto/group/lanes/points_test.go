@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"filippo.io/edwards25519"
+	"pgregory.net/rapid"
 
 	"github.com/homphieu/homphieu/crypto/group/grouptest"
+	"github.com/homphieu/homphieu/crypto/group/point"
 )
 
 // TestDecode takes exactly what the library takes and writes again as it was, in
@@ -95,11 +98,7 @@ func checkAdditions(t *testing.T, what string, first, second func(int) *edwards2
 	checkPoints(t, what+": addCached", &sum, want)
 	normal := []Points{q}
 	Normalize(normal)
-	var n Niels
-	add(&n.Plus, &normal[0].Y, &normal[0].X)
-	sub(&n.Minus, &normal[0].Y, &normal[0].X)
-	mul(&n.T2D, &normal[0].X, &normal[0].Y)
-	mul(&n.T2D, &n.T2D, &d2)
+	n := newNiels(&normal[0])
 	sum = p
 	addNiels(&sum, &n, negative)
 	checkPoints(t, what+": addNiels", &sum, want)
@@ -212,72 +211,123 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// TestLargestPoints: the kernels of points, with every limb as large as it may be.
-// The coordinates are of no point; the formulas do not ask.
-func TestLargestPoints(t *testing.T) {
+// TestKernels: the kernels of points take whatever is tight, and loose where they say
+// so. The coordinates are of no point; the formulas do not ask. Sums and differences of
+// first limbs that do not fit, which are rare, come often here.
+func TestKernels(t *testing.T) {
 	need(t)
-	full := Field{}
-	for i := range full {
-		for lane := range full[i] {
-			full[i][lane] = 1<<52 - 1
-		}
-	}
-	product := full // what mul gives is at most 2p, limb by limb
-	for i := range product {
-		for lane := range product[i] {
-			product[i][lane] = 1<<52 - 2
-			if i == 0 {
-				product[i][lane] = 1<<52 - 38
+	small, large := Field{}, largest(1<<51+excess, 1<<51)
+	full := largest(1<<52, 1<<52)
+	for _, x := range []Field{small, large} {
+		for _, y := range []Field{small, large} {
+			for _, z := range []Field{small, large} {
+				for _, q := range []Field{small, full} {
+					p, c := Points{x, y, z, large}, Cached{q, full, large, q}
+					checkKernels(t, &p, &c, 0x5a)
+				}
 			}
 		}
 	}
-	n, m := full.number(0), product.number(0)
-	mulN := func(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
-	addN := func(a, b *big.Int) *big.Int { return new(big.Int).Add(a, b) }
-	subN := func(a, b *big.Int) *big.Int { return new(big.Int).Sub(a, b) }
-	check := func(what string, p *Points, x, y, z, t4 *big.Int) {
-		t.Helper()
-		checkField(t, what+" x", &p.X, func(int) *big.Int { return new(big.Int).Set(x) })
-		checkField(t, what+" y", &p.Y, func(int) *big.Int { return new(big.Int).Set(y) })
-		checkField(t, what+" z", &p.Z, func(int) *big.Int { return new(big.Int).Set(z) })
-		checkField(t, what+" t", &p.T, func(int) *big.Int { return new(big.Int).Set(t4) })
-	}
-
-	p := Points{full, full, full, full}
-	double(&p, 1)
-	a := mulN(n, n) // X² = Y² = Z²
-	g, h := new(big.Int), addN(a, a)
-	e, f := subN(mulN(addN(n, n), addN(n, n)), h), subN(addN(a, a), g)
-	check("double", &p, mulN(e, f), mulN(g, h), mulN(g, f), mulN(e, h))
-
-	sum := func(what string, p *Points, a, b, c, d *big.Int) {
-		t.Helper()
-		e, h, f, g := subN(b, a), addN(b, a), subN(d, c), addN(d, c)
-		check(what, p, mulN(e, f), mulN(g, h), mulN(f, g), mulN(e, h))
-	}
-	cached := Cached{Plus: full, Minus: product, T2D: product, Z2: full}
-	p = Points{full, full, full, full}
-	addCached(&p, &cached, 0)
-	sum("add", &p, new(big.Int), mulN(addN(n, n), n), mulN(n, m), mulN(n, n))
-	p = Points{full, full, full, full}
-	addCached(&p, &cached, 0xff)
-	sum("subtract", &p, new(big.Int), mulN(addN(n, n), m), new(big.Int).Neg(mulN(n, m)), mulN(n, n))
-	p = Points{full, full, full, full}
-	niels := Niels{Plus: full, Minus: product, T2D: product}
-	addNiels(&p, &niels, 0)
-	sum("add niels", &p, new(big.Int), mulN(addN(n, n), n), mulN(n, m), addN(n, n))
-	p = Points{full, full, full, full}
-	addNiels(&p, &niels, 0xff)
-	sum("subtract niels", &p, new(big.Int), mulN(addN(n, n), m), new(big.Int).Neg(mulN(n, m)), addN(n, n))
-
-	p = Points{full, full, full, full}
-	var c Cached
-	cache(&c, &p, &full)
-	checkField(t, "Y+X", &c.Plus, func(int) *big.Int { return addN(n, n) })
-	checkField(t, "Y-X", &c.Minus, func(int) *big.Int { return new(big.Int) })
-	checkField(t, "T·2d", &c.T2D, func(int) *big.Int { return mulN(n, n) })
-	checkField(t, "2Z", &c.Z2, func(int) *big.Int { return addN(n, n) })
+	rapid.Check(t, func(t *rapid.T) {
+		f := func() Field { return tight().Draw(t, "tight") }
+		l := func() Field { return loose().Draw(t, "loose") }
+		p, c := Points{f(), f(), f(), f()}, Cached{l(), l(), f(), l()}
+		checkKernels(t, &p, &c, uint64(rapid.Byte().Draw(t, "negative")))
+	})
 }
+
+func checkKernels(t rapid.TB, p *Points, c *Cached, negative uint64) {
+	t.Helper()
+	doubled, added, mixed := *p, *p, *p
+	double(&doubled, 1)
+	addCached(&added, c, negative)
+	addNiels(&mixed, &Niels{c.Plus, c.Minus, c.T2D}, negative)
+	checkCoordinates(t, "double", &doubled, func(lane int) formula {
+		x, y, z := p.X.number(lane), p.Y.number(lane), p.Z.number(lane)
+		a, b := product(x, x), product(y, y)
+		g := difference(b, a)
+		return formula{e: product(big.NewInt(2), x, y), f: difference(product(big.NewInt(2), z, z), g), g: g, h: new(big.Int).Add(a, b)}
+	})
+	sum := func(z func(lane int) *big.Int) func(lane int) formula {
+		return func(lane int) formula {
+			plus, minus, t2d := c.Plus.number(lane), c.Minus.number(lane), c.T2D.number(lane)
+			if negative>>lane&1 == 1 {
+				plus, minus, t2d = minus, plus, new(big.Int).Neg(t2d)
+			}
+			x, y := p.X.number(lane), p.Y.number(lane)
+			a, b := product(difference(y, x), minus), product(new(big.Int).Add(y, x), plus)
+			c, d := product(p.T.number(lane), t2d), z(lane)
+			return formula{e: difference(b, a), f: difference(d, c), g: new(big.Int).Add(d, c), h: new(big.Int).Add(b, a)}
+		}
+	}
+	checkCoordinates(t, "addCached", &added, sum(func(lane int) *big.Int { return product(p.Z.number(lane), c.Z2.number(lane)) }))
+	checkCoordinates(t, "addNiels", &mixed, sum(func(lane int) *big.Int { return p.Z.number(lane) }))
+	checkCache(t, p)
+}
+
+// addNiels adds n to p, or takes it off in the lanes of negative: from a table of one
+// window, in which each lane finds its entry under the digit 1, 2, 3 and so on.
+func addNiels(p *Points, n *Niels, negative uint64) {
+	var window [point.Digits + 1][16]uint64
+	digits := [2]uint64{0, 128 * ones}
+	for lane := range Width {
+		for l := range n.Plus {
+			e := &window[lane+1]
+			e[l], e[5+l], e[10+l] = n.Plus[l][lane], n.Minus[l][lane], n.TD[l][lane]
+		}
+		digit := 128 + lane + 1
+		if negative>>lane&1 == 1 {
+			digit = 128 - (lane + 1)
+		}
+		digits[0] |= uint64(digit) << (8 * lane)
+	}
+	addEntries(p, &window[0][0], &digits[0], 1)
+}
+
+// checkCache: of what is added often, all but the product may be loose.
+func checkCache(t rapid.TB, p *Points) {
+	t.Helper()
+	var c Cached
+	cache(&c, p, &p.T)
+	for what, f := range map[string]struct {
+		got  *Field
+		want func(lane int) *big.Int
+	}{
+		"Y+X": {&c.Plus, func(lane int) *big.Int { return new(big.Int).Add(p.Y.number(lane), p.X.number(lane)) }},
+		"Y-X": {&c.Minus, func(lane int) *big.Int { return difference(p.Y.number(lane), p.X.number(lane)) }},
+		"2Z":  {&c.Z2, func(lane int) *big.Int { return new(big.Int).Lsh(p.Z.number(lane), 1) }},
+	} {
+		for i := range f.got {
+			if slices.Max(f.got[i][:]) >= 1<<52 {
+				t.Fatalf("%s: limb %d is %x", what, i, f.got[i])
+			}
+		}
+		mul(f.got, f.got, &one)
+		checkField(t, what, f.got, f.want)
+	}
+	checkField(t, "T·2d", &c.T2D, func(lane int) *big.Int { return product(p.T.number(lane), p.T.number(lane)) })
+}
+
+// A formula has the four numbers whose products are the coordinates of a point.
+type formula struct{ e, f, g, h *big.Int }
+
+func checkCoordinates(t rapid.TB, what string, p *Points, want func(lane int) formula) {
+	t.Helper()
+	checkField(t, what+": X", &p.X, func(lane int) *big.Int { return product(want(lane).e, want(lane).f) })
+	checkField(t, what+": Y", &p.Y, func(lane int) *big.Int { return product(want(lane).g, want(lane).h) })
+	checkField(t, what+": Z", &p.Z, func(lane int) *big.Int { return product(want(lane).f, want(lane).g) })
+	checkField(t, what+": T", &p.T, func(lane int) *big.Int { return product(want(lane).e, want(lane).h) })
+}
+
+func product(factors ...*big.Int) *big.Int {
+	p := big.NewInt(1)
+	for _, f := range factors {
+		p.Mul(p, f)
+	}
+	return p
+}
+
+func difference(a, b *big.Int) *big.Int { return new(big.Int).Sub(a, b) }
 
 // TestExponentBound: an exponent whose digits would leave its lane is no exponent.
 func TestExponentBound(t *testing.T) {
@@ -286,5 +336,5 @@ func TestExponentBound(t *testing.T) {
 			t.Error("taken")
 		}
 	}()
-	new(digits).set(0, &[32]byte{31: 0x20})
+	new(digits).set(0, &[Width][32]byte{5: {31: 0x20}})
 }
