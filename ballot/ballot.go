@@ -20,6 +20,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"sync"
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -54,9 +55,9 @@ var (
 // A Ballot is a sealed ballot whose every proof holds.
 type Ballot struct {
 	raw         []byte
-	hash        [32]byte
+	hash        func() [32]byte // of raw
 	credential  *group.Element
-	ciphertexts [][]elgamal.Ciphertext
+	ciphertexts [][]elgamal.VarTimeCiphertext
 	parsed      *unverified // of a ballot that was verified
 }
 
@@ -64,10 +65,10 @@ type Ballot struct {
 func (b *Ballot) Raw() []byte { return b.raw }
 
 // Hash returns SHA-256 of the ballot's bytes, its name in the archive.
-func (b *Ballot) Hash() [32]byte { return b.hash }
+func (b *Ballot) Hash() [32]byte { return b.hash() }
 
 // Tracker returns the text by which the voter finds the ballot again.
-func (b *Ballot) Tracker() string { return Tracker(b.hash) }
+func (b *Ballot) Tracker() string { return Tracker(b.hash()) }
 
 // Tracker writes a ballot's hash as the voter sees it, in Base64 without
 // padding (docs/PROTOCOL.md §7).
@@ -77,14 +78,28 @@ func Tracker(hash [32]byte) string { return base64.RawStdEncoding.EncodeToString
 func (b *Ballot) Credential() *group.Element { return b.credential }
 
 // Ciphertexts returns the encrypted choices, per question and choice, the
-// blank first. They must not be changed.
-func (b *Ballot) Ciphertexts() [][]elgamal.Ciphertext { return b.ciphertexts }
+// blank first.
+func (b *Ballot) Ciphertexts() [][]elgamal.Ciphertext { return plain(b.ciphertexts) }
 
 // FirstAlpha returns the wire bytes of the ballot's first alpha. Proofs are
 // bound to the credential, so two ballots that differ in it share no ciphertext
 // that an honest voter could have made (docs/PROTOCOL.md §9).
-func (b *Ballot) FirstAlpha() [32]byte { return b.ciphertexts[0][0].Alpha.Key() }
+func (b *Ballot) FirstAlpha() [32]byte {
+	if b.parsed != nil {
+		return b.parsed.answers[0].choices[0].Alpha.Key()
+	}
+	return b.ciphertexts[0][0].Alpha.Element().Key()
+}
 
-func newBallot(raw []byte, credential *group.Element, ciphertexts [][]elgamal.Ciphertext) *Ballot {
-	return &Ballot{raw: raw, hash: sha256.Sum256(raw), credential: credential, ciphertexts: ciphertexts}
+// CredentialKey returns the wire bytes of the public credential.
+func (b *Ballot) CredentialKey() CredentialKey {
+	if b.parsed != nil {
+		return CredentialKey(b.parsed.credential.Key())
+	}
+	return CredentialKey(b.credential.Key())
+}
+
+func newBallot(raw []byte, credential *group.Element, ciphertexts [][]elgamal.VarTimeCiphertext) *Ballot {
+	hash := sync.OnceValue(func() [32]byte { return sha256.Sum256(raw) }) // who has it from elsewhere does not ask
+	return &Ballot{raw: raw, hash: hash, credential: credential, ciphertexts: ciphertexts}
 }

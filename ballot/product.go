@@ -26,7 +26,7 @@ func (e *Election) NewProduct() Product {
 }
 
 // Mul multiplies p by the ciphertexts of a ballot of the same election.
-func (p Product) Mul(b *Ballot) { p.MulProduct(b.ciphertexts) }
+func (p Product) Mul(b *Ballot) { p.MulProduct(b.Ciphertexts()) }
 
 // MulProduct multiplies p by another product of the same election.
 func (p Product) MulProduct(other Product) {
@@ -35,6 +35,44 @@ func (p Product) MulProduct(other Product) {
 			p[i][j] = p[i][j].Mul(other[i][j])
 		}
 	}
+}
+
+// An Accumulator multiplies many ballots in variable time, where each would make a
+// [Product] anew.
+type Accumulator [][]elgamal.VarTimeCiphertext
+
+// NewAccumulator begins with no ballots.
+func (e *Election) NewAccumulator() Accumulator {
+	a := make(Accumulator, len(e.Questions))
+	for i, row := range e.NewProduct() {
+		for _, c := range row {
+			a[i] = append(a[i], c.VarTime())
+		}
+	}
+	return a
+}
+
+// Mul multiplies a by the ciphertexts of a ballot of the same election.
+func (a Accumulator) Mul(b *Ballot) {
+	for i := range a {
+		for j := range a[i] {
+			a[i][j].Mul(&b.ciphertexts[i][j])
+		}
+	}
+}
+
+// Product returns the product of the ballots so far.
+func (a Accumulator) Product() Product { return plain(a) }
+
+// plain returns ciphertexts for arithmetic in constant time.
+func plain(rows [][]elgamal.VarTimeCiphertext) [][]elgamal.Ciphertext {
+	list := make([][]elgamal.Ciphertext, len(rows))
+	for i, row := range rows {
+		for j := range row {
+			list[i] = append(list[i], row[j].Ciphertext())
+		}
+	}
+	return list
 }
 
 // Equal reports whether both are the same ciphertexts.

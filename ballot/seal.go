@@ -28,7 +28,7 @@ func seal(e *Election, secret *group.Scalar, choices [][]int, random zkp.Random)
 	}
 	credential := group.BaseExp(secret)
 	s0 := proofPrefix(e, credential)
-	ciphertexts := make([][]elgamal.Ciphertext, len(choices))
+	ciphertexts := make([][]elgamal.VarTimeCiphertext, len(choices))
 	text := appendHead(nil, e, credential)
 	for i := range choices {
 		q := &e.Questions[i]
@@ -38,7 +38,11 @@ func seal(e *Election, secret *group.Scalar, choices [][]int, random zkp.Random)
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text, ciphertexts[i] = appendAnswer(text, e.key, q, s0, choices[i], random)
+		var answer []elgamal.Ciphertext
+		text, answer = appendAnswer(text, e.key, q, s0, choices[i], random)
+		for _, c := range answer {
+			ciphertexts[i] = append(ciphertexts[i], c.VarTime())
+		}
 	}
 	text = append(text, ']')
 	hash := signedHash(text)

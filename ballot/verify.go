@@ -35,8 +35,8 @@ func Verify(e *Election, raw []byte) (*Ballot, error) {
 	if err := b.Err(credential); err != nil {
 		return nil, u.badCredential(err)
 	}
-	s0 := proofPrefix(e, b.Member(credential))
-	ciphertexts := make([][]elgamal.Ciphertext, len(u.answers))
+	s0 := []byte(proofPrefix(e, b.Member(credential)))
+	ciphertexts := make([][]elgamal.VarTimeCiphertext, len(u.answers))
 	for i := range asked {
 		ciphertexts[i], err = asked[i].verify(b, s0)
 		if err != nil {
@@ -194,27 +194,29 @@ func (a *unverifiedAnswer) ask(b *group.Batch, q *Question) askedAnswer {
 
 // verify checks the points and proofs of one answer, once the batch has run, and
 // returns its ciphertexts.
-func (a *askedAnswer) verify(b *group.Batch, s0 string) ([]elgamal.Ciphertext, error) {
+func (a *askedAnswer) verify(b *group.Batch, s0 []byte) ([]elgamal.VarTimeCiphertext, error) {
 	for i, r := range a.choices {
 		if err := r.Err(b); err != nil {
 			return nil, fmt.Errorf("choice %d: %w", i+1, err)
 		}
 	}
-	ciphertexts := make([]elgamal.Ciphertext, len(a.choices))
+	ciphertexts := make([]elgamal.VarTimeCiphertext, len(a.choices))
+	text := make([]byte, 0, len(s0)+1+2*len(a.choices)*(group.ElementSize+1)) // for the longest
 	for i, r := range a.choices {
-		if err := a.individual[i].Verify(b, zkp.TagMembership, zkp.AskedStatement(b, s0, r)); err != nil {
+		text = zkp.AppendStatement(text[:0], b, s0, r)
+		if err := a.individual[i].Verify(b, zkp.TagMembership, text); err != nil {
 			return nil, fmt.Errorf("choice %d: individual proof: %w", i+1, err)
 		}
-		ciphertexts[i] = r.Ciphertext(b)
+		ciphertexts[i] = r.VarTime(b)
 	}
-	return ciphertexts, a.verifyOverall(b, askedPrefix(b, s0, a.choices))
+	return ciphertexts, a.verifyOverall(b, appendAnswerPrefix(text[:0], b, s0, a.choices))
 }
 
 // verifyOverall checks the overall and the blank proof: together they say that
 // either the blank alone is marked, or between Min and Max answers without it.
-func (a *askedAnswer) verifyOverall(b *group.Batch, s string) error {
+func (a *askedAnswer) verifyOverall(b *group.Batch, s []byte) error {
 	if !a.question.Blank {
-		return overall(a.overall.Verify(b, zkp.TagMembership, zkp.AskedStatement(b, s, a.sum)))
+		return overall(a.overall.Verify(b, zkp.TagMembership, zkp.AppendStatement(nil, b, s, a.sum)))
 	}
 	if err := overall(a.overall.Verify(b, zkp.TagOverall, s)); err != nil {
 		return err
@@ -225,9 +227,8 @@ func (a *askedAnswer) verifyOverall(b *group.Batch, s string) error {
 	return nil
 }
 
-// askedPrefix is the answerPrefix of ciphertexts in a batch that has run.
-func askedPrefix(b *group.Batch, s0 string, choices []elgamal.Ref) string {
-	text := make([]byte, 0, len(s0)+1+2*len(choices)*(group.ElementSize+1))
+// appendAnswerPrefix appends the answerPrefix of ciphertexts in a batch that has run.
+func appendAnswerPrefix(text []byte, b *group.Batch, s0 []byte, choices []elgamal.Ref) []byte {
 	text = append(append(text, s0...), '|')
 	for i, r := range choices {
 		if i > 0 {
@@ -235,7 +236,7 @@ func askedPrefix(b *group.Batch, s0 string, choices []elgamal.Ref) string {
 		}
 		text = r.AppendList(b, text)
 	}
-	return string(text)
+	return text
 }
 
 func overall(err error) error {

@@ -1,10 +1,13 @@
 package tally
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -77,12 +80,26 @@ func (c *Contribution) Verify(e *ballot.Election, trustees *Trustees, tally ball
 	if !sameShape(tally, c.Partial.Factors) || !sameShape(tally, c.Partial.Proofs) || (c.Strong != nil && !sameShape(tally, c.Strong)) {
 		return fmt.Errorf("%w: trustee %d: shape differs from the tally's", ErrPartialDecryption, c.Owner)
 	}
-	b := group.NewBatch(nil)
-	weak, strong := c.ask(b, m.Public, tally)
-	b.Run()
 	at := place(e, tally)
-	for i, question := range tally {
-		for j := range question {
+	parts := min(runtime.GOMAXPROCS(0), len(tally))
+	faults := make([]error, parts)
+	var all sync.WaitGroup
+	for part := range parts {
+		from, to := part*len(tally)/parts, (part+1)*len(tally)/parts
+		all.Go(func() { faults[part] = c.verifyQuestions(from, to, at, m.Public, tally) })
+	}
+	all.Wait()
+	return cmp.Or(faults...) // of the first question
+}
+
+// verifyQuestions checks the proofs of some of the questions.
+func (c *Contribution) verifyQuestions(from, to int, at zkp.Place, public *group.Element, tally ballot.Product) error {
+	b := group.NewBatch(nil)
+	defer b.Free()
+	weak, strong := c.ask(b, public, tally, from, to)
+	b.Run()
+	for i := from; i < to; i++ {
+		for j := range tally[i] {
 			at.Question, at.Choice = i, j
 			if err := weak[i][j].Verify(b, at.Fingerprint); err != nil {
 				return c.fault(i, j, err)
@@ -102,11 +119,11 @@ func (c *Contribution) fault(i, j int, cause error) error {
 	return fmt.Errorf("%w: trustee %d: question %d: choice %d: %w", ErrPartialDecryption, c.Owner, i+1, j+1, cause)
 }
 
-// ask asks a batch for what the proofs of all factors need.
-func (c *Contribution) ask(b *group.Batch, public *group.Element, tally ballot.Product) (weak, strong [][]zkp.AskedDecryption) {
+// ask asks a batch for what the proofs of the factors of some questions need.
+func (c *Contribution) ask(b *group.Batch, public *group.Element, tally ballot.Product, from, to int) (weak, strong [][]zkp.AskedDecryption) {
 	weak, strong = make([][]zkp.AskedDecryption, len(tally)), make([][]zkp.AskedDecryption, len(tally))
-	for i, question := range tally {
-		for j, ct := range question {
+	for i := from; i < to; i++ {
+		for j, ct := range tally[i] {
 			d := zkp.Decryption{Public: public, Alpha: ct.Alpha, Factor: c.Partial.Factors[i][j]}.In(b)
 			weak[i] = append(weak[i], d.Ask(b, c.Partial.Proofs[i][j]))
 			if c.Strong != nil {

@@ -110,6 +110,13 @@ func TestSoundness(t *testing.T) {
 			bad(t, "strong proof as weak", zkp.ErrChallenge, place+"challenge", func(c *tally.Contribution) { c.Partial.Proofs[i][j] = c.Strong[i][j] })
 		}
 	}
+	last := len(e.product) - 1
+	bad(t, "first and last", zkp.ErrChallenge, "trustee 4: question 1: choice 1: challenge", func(c *tally.Contribution) {
+		for _, i := range []int{0, last} {
+			p := &c.Partial.Proofs[i][0]
+			p.Response = bump(p.Response)
+		}
+	})
 	for name, change := range map[string]func(c *tally.Contribution){
 		"another owner":      func(c *tally.Contribution) { c.Owner = 3 },
 		"a trustee alone":    func(c *tally.Contribution) { c.Owner = 1 },

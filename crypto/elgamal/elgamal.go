@@ -121,9 +121,29 @@ func (r Ref) Err(b *group.Batch) error {
 	return b.Err(r.Beta)
 }
 
-// Ciphertext returns a ciphertext without error.
-func (r Ref) Ciphertext(b *group.Batch) Ciphertext {
-	return Ciphertext{b.Member(r.Alpha), b.Member(r.Beta)}
+// VarTime returns a ciphertext without error.
+func (r Ref) VarTime(b *group.Batch) VarTimeCiphertext {
+	return VarTimeCiphertext{b.VarTime(r.Alpha), b.VarTime(r.Beta)}
+}
+
+// A VarTimeCiphertext is a ciphertext whose arithmetic leaks it through time. All of a
+// ballot or tally is public.
+type VarTimeCiphertext struct{ Alpha, Beta group.VarTimeElement }
+
+// VarTime returns c for arithmetic in variable time.
+func (c Ciphertext) VarTime() VarTimeCiphertext {
+	return VarTimeCiphertext{c.Alpha.VarTime(), c.Beta.VarTime()}
+}
+
+// Mul sets c to the product of both, which encrypts the sum of their numbers.
+func (c *VarTimeCiphertext) Mul(d *VarTimeCiphertext) {
+	c.Alpha.Mul(&d.Alpha)
+	c.Beta.Mul(&d.Beta)
+}
+
+// Ciphertext returns c as it is now.
+func (c *VarTimeCiphertext) Ciphertext() Ciphertext {
+	return Ciphertext{c.Alpha.Element(), c.Beta.Element()}
 }
 
 // AppendList appends α "," β of a ciphertext without error.

@@ -98,7 +98,7 @@ func TestReadings(t *testing.T) {
 			t.Errorf("AppendList: %s, want %s", got, want)
 		}
 		alpha, beta := string(b.AppendPower(nil, alphas[i])), string(b.AppendPower(nil, betas[i]))
-		if !ref.Ciphertext(b).Equal(c) || alpha != c.Alpha.Exp(s).String() || beta != c.Beta.Exp(s).String() {
+		if got := ref.VarTime(b); !got.Ciphertext().Equal(c) || alpha != c.Alpha.Exp(s).String() || beta != c.Beta.Exp(s).String() {
 			t.Error("powers are not those of the ciphertext")
 		}
 	}
@@ -121,8 +121,25 @@ func TestProduct(t *testing.T) {
 		if err := p.Err(b); err != nil {
 			t.Fatalf("%d factors: %v", i, err)
 		}
-		if !p.Ciphertext(b).Equal(wants[i]) {
+		if got := p.VarTime(b); !got.Ciphertext().Equal(wants[i]) {
 			t.Errorf("the product of %d is another", i)
+		}
+	}
+}
+
+// TestVarTimeProduct: in variable time the product is that of Mul, and only the first
+// factor is changed.
+func TestVarTimeProduct(t *testing.T) {
+	key := testKey(t, group.RandomScalar())
+	want := Zero()
+	product := want.VarTime()
+	for m := range 6 {
+		c := key.Encrypt(m, group.RandomScalar())
+		factor := c.VarTime()
+		product.Mul(&factor)
+		want = want.Mul(c)
+		if got := product.Ciphertext(); !got.Equal(want) || !factor.Ciphertext().Equal(c) {
+			t.Errorf("the product of %d is another, or a factor was changed", m+1)
 		}
 	}
 }

@@ -149,6 +149,26 @@ func (b *Batch) Err(r Ref) error {
 	return nil
 }
 
+// A VarTimeElement is an element in the coordinates of a batch, and is changed in
+// place. Its arithmetic leaks its arguments through time: it is for public data only.
+type VarTimeElement struct{ at point.Extended }
+
+// VarTime returns a good point as an element, and panics on another as AppendPoint
+// does.
+func (b *Batch) VarTime(r Ref) VarTimeElement {
+	b.mustBeGood(r)
+	return VarTimeElement{b.points[r].at}
+}
+
+// VarTime returns e for arithmetic in variable time.
+func (e *Element) VarTime() VarTimeElement { return VarTimeElement{extended(e)} }
+
+// Mul sets e = e · f.
+func (e *VarTimeElement) Mul(f *VarTimeElement) { e.at = e.at.Add(&f.at) }
+
+// Element returns e as it is now.
+func (e *VarTimeElement) Element() *Element { return element(&e.at) }
+
 // AppendPower appends the wire form of a power to text.
 func (b *Batch) AppendPower(text []byte, p Power) []byte {
 	return appendHexReversed(text, b.codes[p][:])

@@ -128,11 +128,21 @@ func (e *Element) AppendHex(b []byte) []byte { return appendHex(b, &e.p) }
 func appendHex(b []byte, p *edwards25519.Point) []byte { return appendHexReversed(b, p.Bytes()) }
 
 func appendHexReversed(b, le []byte) []byte {
-	for i := 31; i >= 0; i-- {
-		b = append(b, hexDigits[le[i]>>4], hexDigits[le[i]&15])
+	var digits [ElementSize]byte
+	for i, c := range le[:ElementSize/2] {
+		at := ElementSize - 2 - 2*i
+		digits[at], digits[at+1] = byteDigits[c][0], byteDigits[c][1]
 	}
-	return b
+	return append(b, digits[:]...)
 }
+
+// byteDigits are 00 to ff.
+var byteDigits = func() (t [256][2]byte) {
+	for i := range t {
+		t[i] = [2]byte{hexDigits[i>>4], hexDigits[i&15]}
+	}
+	return t
+}()
 
 // AppendHexList appends the wire forms of elements with sep between them. It
 // is faster than one by one: the inversions of all are one inversion and three

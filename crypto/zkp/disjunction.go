@@ -2,6 +2,7 @@ package zkp
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -129,7 +130,7 @@ func Ask(b *group.Batch, branches []Branch, proofs []Proof) Disjunction {
 }
 
 // Verify checks the sum of the challenges, once the batch has run.
-func (d Disjunction) Verify(b *group.Batch, tag Tag, statement string) error {
+func (d Disjunction) Verify(b *group.Batch, tag Tag, statement []byte) error {
 	if len(d.proofs) != d.branches {
 		return fmt.Errorf("proof: %d branches, want %d", len(d.proofs), d.branches)
 	}
@@ -137,27 +138,31 @@ func (d Disjunction) Verify(b *group.Batch, tag Tag, statement string) error {
 	for _, p := range d.proofs {
 		sum = sum.Add(p.Challenge)
 	}
-	text := disjunctionPrefix(tag, statement, len(d.commitments))
+	text := texts.Get().(*[]byte)
+	defer texts.Put(text)
+	*text = appendDisjunction((*text)[:0], tag, statement)
 	for i, c := range d.commitments {
 		if i > 0 {
-			text = append(text, ',')
+			*text = append(*text, ',')
 		}
-		text = b.AppendPower(text, c)
+		*text = b.AppendPower(*text, c)
 	}
-	if !challenge(text).Equal(sum) {
+	if !challenge(*text).Equal(sum) {
 		return ErrChallenge
 	}
 	return nil
 }
 
 func disjunctionChallenge(tag Tag, statement string, commitments []*group.Element) *group.Scalar {
-	return challenge(group.AppendHexList(disjunctionPrefix(tag, statement, len(commitments)), ',', commitments...))
+	return challenge(group.AppendHexList(appendDisjunction(nil, tag, statement), ',', commitments...))
 }
 
-func disjunctionPrefix(tag Tag, statement string, commitments int) []byte {
-	text := make([]byte, 0, len(tag)+len(statement)+2+65*commitments)
-	text = append(text, tag...)
-	return append(append(append(text, '|'), statement...), '|')
+// texts are used again for the next proof: a ballot has some hundred.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+// appendDisjunction appends what is hashed before the commitments.
+func appendDisjunction[T []byte | string](text []byte, tag Tag, statement T) []byte {
+	return append(append(append(append(text, tag...), '|'), statement...), '|')
 }
 
 // MembershipStatement is the statement of a membership proof: the prefix, then
@@ -166,9 +171,8 @@ func MembershipStatement(prefix string, c elgamal.Ciphertext) string {
 	return string(group.AppendHexList([]byte(prefix+"|"), ',', c.Alpha, c.Beta))
 }
 
-// AskedStatement is the [MembershipStatement] of a ciphertext in a batch that has
+// AppendStatement appends the [MembershipStatement] of a ciphertext in a batch that has
 // run.
-func AskedStatement(b *group.Batch, prefix string, r elgamal.Ref) string {
-	text := make([]byte, 0, len(prefix)+2+2*group.ElementSize)
-	return string(r.AppendList(b, append(append(text, prefix...), '|')))
+func AppendStatement(text []byte, b *group.Batch, prefix []byte, r elgamal.Ref) []byte {
+	return r.AppendList(b, append(append(text, prefix...), '|'))
 }

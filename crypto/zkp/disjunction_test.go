@@ -46,7 +46,7 @@ func (d disjunction) verify() error {
 			return fmt.Errorf("branch %d: %w", i, err)
 		}
 	}
-	return agreed(asked.Verify(b, d.tag, d.text), d.verifyPlainly())
+	return agreed(asked.Verify(b, d.tag, []byte(d.text)), d.verifyPlainly())
 }
 
 // verifyPlainly computes one power after the other, in constant time.
@@ -244,7 +244,7 @@ func TestMembershipStatement(t *testing.T) {
 	b := group.NewBatch(nil)
 	ref := unchecked(c).In(b)
 	b.Run()
-	if got := AskedStatement(b, "a|b", ref); got != want {
+	if got := string(AppendStatement(nil, b, []byte("a|b"), ref)); got != want {
 		t.Errorf("of a batch: %s, want %s", got, want)
 	}
 }

@@ -99,7 +99,7 @@ func (t *boxTx) admit(v *ballot.Ballot) error {
 	if t.bucket(bucketBallots).Get(hash[:]) != nil {
 		return errNoChange
 	}
-	c, err := t.credential(v.Credential().Key())
+	c, err := t.credential(v.CredentialKey())
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (t *boxTx) admit(v *ballot.Ballot) error {
 // accept writes an admitted ballot among those that wait, and all of these into
 // the chain when they are enough.
 func (t *boxTx) accept(e *ballot.Election, a accepted) error {
-	hash, alpha, key := a.Hash(), a.FirstAlpha(), a.Credential().Key()
+	hash, alpha, key := a.Hash(), a.FirstAlpha(), a.CredentialKey()
 	err := errors.Join(
 		t.bucket(bucketAlphas).Put(alpha[:], []byte{}),
 		t.bucket(bucketCredentials).Put(key[:], append([]byte{byte(box.Spent)}, hash[:]...)),
@@ -138,15 +138,16 @@ func (t *boxTx) accept(e *ballot.Election, a accepted) error {
 // chainWaiting moves every waiting ballot into the chain in random order and
 // multiplies them into the running product.
 func (t *boxTx) chainWaiting(e *ballot.Election) error {
-	product := e.NewProduct()
-	product.MulProduct(t.product)
 	list := shuffled(slices.Collect(maps.Values(t.waiting)))
 	if len(list) != t.Waiting {
 		return fmt.Errorf("%w: %d ballots wait, %d are remembered", box.ErrCorrupt, t.Waiting, len(list))
 	}
+	sum := e.NewAccumulator()
 	for _, a := range list {
-		product.Mul(a.Ballot)
+		sum.Mul(a.Ballot)
 	}
+	product := sum.Product()
+	product.MulProduct(t.product)
 	t.Waiting, t.memory = 0, memory{product, map[[32]byte]accepted{}}
 	return errors.Join(t.appendBatch(list), t.putMeta(keyProduct, product.AppendJSON(nil)))
 }

@@ -193,7 +193,7 @@ func (c *checker) ballot(raw []byte) (*ballot.Ballot, error) {
 	if err != nil {
 		return nil, err
 	}
-	hash, key := v.Hash(), ballot.CredentialKey(v.Credential().Key())
+	hash, key := v.Hash(), v.CredentialKey()
 	use, err := c.credential(key)
 	if err != nil {
 		return nil, err

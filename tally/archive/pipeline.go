@@ -17,7 +17,7 @@ import (
 type pipeline struct {
 	election *ballot.Election
 	roll     *Roll
-	product  ballot.Product
+	product  ballot.Accumulator
 	work     chan *job
 	queue    chan *job
 	done     chan struct{}
@@ -26,6 +26,7 @@ type pipeline struct {
 	number   int      // ballots accepted; read after done
 	firsts   []first
 	seed     maphash.Seed
+	texts    chan []byte // of ballots that are done with
 }
 
 type job struct {
@@ -47,9 +48,10 @@ type first struct {
 func newPipeline(e *ballot.Election, roll *Roll) *pipeline {
 	workers := runtime.GOMAXPROCS(0)
 	p := &pipeline{
-		election: e, roll: roll, product: e.NewProduct(), seed: maphash.MakeSeed(),
+		election: e, roll: roll, product: e.NewAccumulator(), seed: maphash.MakeSeed(),
 		firsts: make([]first, 0, roll.Len()), // no credential is used twice
 		work:   make(chan *job, workers), queue: make(chan *job, 4*workers), done: make(chan struct{}),
+		texts: make(chan []byte, 4*workers),
 	}
 	for range workers {
 		go p.verify()
@@ -63,6 +65,16 @@ func (p *pipeline) submit(j *job) {
 	j.ready = make(chan struct{})
 	p.queue <- j
 	p.work <- j
+}
+
+// used returns the memory of a ballot that is done with, or nil.
+func (p *pipeline) used() []byte {
+	select {
+	case text := <-p.texts:
+		return text
+	default:
+		return nil
+	}
 }
 
 // finish waits for all ballots and returns the first fault.
@@ -97,12 +109,16 @@ func (p *pipeline) accept(j *job) error {
 	if j.err != nil {
 		return j.err
 	}
-	if err := p.roll.spend(ballot.CredentialKey(j.ballot.Credential().Key())); err != nil {
+	if err := p.roll.spend(j.ballot.CredentialKey()); err != nil {
 		return err
 	}
 	p.firsts = append(p.firsts, first{maphash.Bytes(p.seed, firstAlpha(j.raw)), j.offset})
 	p.product.Mul(j.ballot)
 	p.number++
+	select {
+	case p.texts <- j.raw: // nothing of the ballot is asked for any more
+	default:
+	}
 	return nil
 }
 

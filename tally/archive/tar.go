@@ -220,11 +220,14 @@ func (s *scanner) section(e entry) *io.SectionReader {
 }
 
 // content reads the whole content of an entry of at most limit bytes.
-func (s *scanner) content(e entry, limit int64) ([]byte, error) {
+func (s *scanner) content(e entry, limit int64) ([]byte, error) { return s.contentInto(nil, e, limit) }
+
+// contentInto is content, in the place of another if that is large enough.
+func (s *scanner) contentInto(old []byte, e entry, limit int64) ([]byte, error) {
 	if e.size > limit {
 		return nil, fmt.Errorf("%s: %d bytes, at most %d expected", e.kind.Name(e.hash), e.size, limit)
 	}
-	content := make([]byte, e.size)
+	content := slices.Grow(old[:0], int(e.size))[:e.size]
 	if _, err := s.file.ReadAt(content, e.offset); err != nil {
 		return nil, ErrTruncated
 	}

@@ -224,7 +224,7 @@ func (v *verifier) setup(string) error {
 
 func (v *verifier) ballot(where string) error {
 	e := v.pending[0]
-	raw, err := v.scan.content(e, int64(v.election.MaxBallotSize()))
+	raw, err := v.scan.contentInto(v.ballots.used(), e, int64(v.election.MaxBallotSize()))
 	if err != nil {
 		return fmt.Errorf("%s: %w: %w", where, ballot.ErrMalformed, err)
 	}
@@ -236,8 +236,8 @@ func (v *verifier) finishBallots() error {
 	p := v.ballots
 	v.ballots = nil
 	err := p.finish()
-	v.report.Ballots, v.product = p.number, p.product
-	v.report.Product = p.product
+	v.report.Ballots, v.product = p.number, p.product.Product()
+	v.report.Product = v.product
 	if err != nil {
 		v.report.LastEvent = p.head
 		return err

@@ -4,7 +4,6 @@ package lanes
 
 import (
 	"math/big"
-	"unsafe"
 
 	"golang.org/x/sys/cpu"
 
@@ -45,6 +44,11 @@ func constant(v *big.Int) Field {
 // buckets are eight for each lane, and one for the digit zero, which nobody reads.
 // 24 words a bucket: 20 are used.
 type buckets [Width][9][24]uint64
+
+const (
+	bucketBytes = 24 * 8
+	laneBytes   = 9 * bucketBytes
+)
 
 // emptyBuckets are all the neutral point, for two exponents.
 var emptyBuckets = func() (b [2]buckets) {
@@ -101,7 +105,7 @@ func (e *Engine) Exp(first, second *Points, exponents *[2][Width][32]byte) {
 func (e *Engine) fetched(exponent, k int) *Points {
 	var offsets [Width]uint64
 	for lane := range offsets {
-		offsets[lane] = uint64(unsafe.Sizeof(e.buckets[0][0])*uintptr(lane) + unsafe.Sizeof(e.buckets[0][0][0])*uintptr(k))
+		offsets[lane] = uint64(lane*laneBytes + k*bucketBytes)
 	}
 	fetch(&e.bucket.X[0][0], &e.buckets[exponent][0][0][0], &offsets)
 	return &e.bucket

@@ -9,7 +9,7 @@
 //
 //	Extended  X Y Z T   x = X/Z, y = Y/Z, T = XY/Z    what is computed
 //	cached    Y±X 2Z 2dT                              what is added often
-//	niels     y±x 2dxy                                the same with Z = 1, in tables
+//	niels     (y±x)/2 dxy                             half of the same with Z = 1, in tables
 //
 // Package lanes does the same eight times at once. Both are compared with the
 // plain arithmetic of package group in its tests.
@@ -29,13 +29,14 @@ type Extended struct{ X, Y, Z, T fp.Elt }
 
 type cached struct{ plus, minus, z2, t2d fp.Elt }
 
-type niels struct{ plus, minus, t2d fp.Elt }
+type niels struct{ plus, minus, td fp.Elt }
 
 var (
 	one = fp.Elt{1}
 	// d of the curve -x² + y² = 1 + d·x²·y², d = -121665/121666 (RFC 8032 §5.1).
-	d  = quotient(121665, 121666)
-	d2 = func() (z fp.Elt) { fp.Add(&z, &d, &d); return z }()
+	d    = quotient(121665, 121666)
+	d2   = func() (z fp.Elt) { fp.Add(&z, &d, &d); return z }()
+	half = func() (z fp.Elt) { fp.Add(&z, &one, &one); fp.Inv(&z, &z); return z }()
 )
 
 // quotient returns -a/b.
@@ -131,21 +132,20 @@ func (e *Extended) sub(f *Extended, c *cached) {
 
 // addNiels sets e = f + n.
 func (e *Extended) addNiels(f *Extended, n *niels) {
-	var z fp.Elt
-	fp.Add(&z, &f.Z, &f.Z)
-	e.finish(f, &n.plus, &n.minus, &n.t2d, &z, false)
+	z := f.Z
+	e.finish(f, &n.plus, &n.minus, &n.td, &z, false)
 }
 
 // subNiels sets e = f - n.
 func (e *Extended) subNiels(f *Extended, n *niels) {
-	var z fp.Elt
-	fp.Add(&z, &f.Z, &f.Z)
-	e.finish(f, &n.minus, &n.plus, &n.t2d, &z, true)
+	z := f.Z
+	e.finish(f, &n.minus, &n.plus, &n.td, &z, true)
 }
 
 // finish completes an addition (add-2008-hwcd-3) from Y+X, Y-X and 2dT of the
-// second point and z, twice the product of both Z, which it overwrites. For a difference the first two
-// are exchanged by the caller, and 2dT counts negatively.
+// second point and z, twice the product of both Z, which it overwrites, or from halves of
+// all four. For a difference the first two are exchanged by the caller, and 2dT counts
+// negatively.
 func (e *Extended) finish(f *Extended, plus, minus, t2d, z *fp.Elt, negative bool) {
 	var a, b, c fp.Elt
 	b, a = f.Y, f.X

@@ -63,8 +63,10 @@ func SignedBytes(exponent *[32]byte) (digits [Windows]int16) {
 func (n *niels) set(p *Affine) {
 	n.plus, n.minus = p.Y, p.X
 	fp.AddSub(&n.plus, &n.minus)
-	fp.Mul(&n.t2d, &p.X, &p.Y)
-	fp.Mul(&n.t2d, &n.t2d, &d2)
+	fp.Mul(&n.plus, &n.plus, &half)
+	fp.Mul(&n.minus, &n.minus, &half)
+	fp.Mul(&n.td, &p.X, &p.Y)
+	fp.Mul(&n.td, &n.td, &d)
 }
 
 // AddExp adds the power of the base to an exponent, little-endian, to e. Each entry
