@@ -17,10 +17,8 @@
 package ballot
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"sync"
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -55,7 +53,7 @@ var (
 // A Ballot is a sealed ballot whose every proof holds.
 type Ballot struct {
 	raw         []byte
-	hash        func() [32]byte // of raw
+	hash        [32]byte
 	credential  *group.Element
 	ciphertexts [][]elgamal.VarTimeCiphertext
 	parsed      *unverified // of a ballot that was verified
@@ -65,10 +63,10 @@ type Ballot struct {
 func (b *Ballot) Raw() []byte { return b.raw }
 
 // Hash returns SHA-256 of the ballot's bytes, its name in the archive.
-func (b *Ballot) Hash() [32]byte { return b.hash() }
+func (b *Ballot) Hash() [32]byte { return b.hash }
 
 // Tracker returns the text by which the voter finds the ballot again.
-func (b *Ballot) Tracker() string { return Tracker(b.hash()) }
+func (b *Ballot) Tracker() string { return Tracker(b.hash) }
 
 // Tracker writes a ballot's hash as the voter sees it, in Base64 without
 // padding (docs/PROTOCOL.md §7).
@@ -99,7 +97,6 @@ func (b *Ballot) CredentialKey() CredentialKey {
 	return CredentialKey(b.credential.Key())
 }
 
-func newBallot(raw []byte, credential *group.Element, ciphertexts [][]elgamal.VarTimeCiphertext) *Ballot {
-	hash := sync.OnceValue(func() [32]byte { return sha256.Sum256(raw) }) // who has it from elsewhere does not ask
+func newBallot(raw []byte, hash [32]byte, credential *group.Element, ciphertexts [][]elgamal.VarTimeCiphertext) *Ballot {
 	return &Ballot{raw: raw, hash: hash, credential: credential, ciphertexts: ciphertexts}
 }

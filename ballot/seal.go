@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"hash"
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -45,10 +46,10 @@ func seal(e *Election, secret *group.Scalar, choices [][]int, random zkp.Random)
 		}
 	}
 	text = append(text, ']')
-	hash := signedHash(text)
-	text = append(append(append(text, `,"signature":{"hash":"`...), hash...), `","proof":`...)
-	text = append(zkp.SignBallot(secret, hash, random).AppendJSON(text), `}}`...)
-	return newBallot(text, credential, ciphertexts), nil
+	signed := signedHash(text)
+	text = append(append(append(text, `,"signature":{"hash":"`...), signed...), `","proof":`...)
+	text = append(zkp.SignBallot(secret, signed, random).AppendJSON(text), `}}`...)
+	return newBallot(text, sha256.Sum256(text), credential, ciphertexts), nil
 }
 
 // allows reports whether choices are 0 or 1 each, and either the blank alone
@@ -81,9 +82,17 @@ func appendHead(b []byte, e *Election, credential *group.Element) []byte {
 
 // signedHash returns B64(SHA-256(ballot without its signature member)), given
 // the ballot up to that member.
-func signedHash(head []byte) string {
+func signedHash(head []byte) string { return endSigned(hashed(head)) }
+
+// hashed begins a hash of a ballot.
+func hashed(head []byte) hash.Hash {
 	h := sha256.New()
 	h.Write(head)
+	return h
+}
+
+// endSigned ends the hash of what is signed, which begins as the ballot does.
+func endSigned(h hash.Hash) string {
 	h.Write([]byte{'}'})
 	return base64.RawStdEncoding.EncodeToString(h.Sum(nil))
 }

@@ -3,6 +3,7 @@ package ballot
 import (
 	"errors"
 	"fmt"
+	"hash"
 
 	"github.com/homphieu/homphieu/crypto/elgamal"
 	"github.com/homphieu/homphieu/crypto/group"
@@ -49,7 +50,7 @@ func Verify(e *Election, raw []byte) (*Ballot, error) {
 	if err := zkp.VerifyBallot(b, commitment, u.hash, u.signature); err != nil {
 		return nil, fmt.Errorf("%w: signature: %w", ErrProof, err)
 	}
-	v := newBallot(raw, b.Member(credential), ciphertexts)
+	v := newBallot(raw, u.rawHash, b.Member(credential), ciphertexts)
 	v.parsed = u
 	return v, nil
 }
@@ -74,7 +75,8 @@ type unverified struct {
 	credential     *group.Unchecked
 	credentialAt   int // byte
 	answers        []unverifiedAnswer
-	hash, wantHash string
+	rawHash        [32]byte
+	hash, wantHash string // of what is signed
 	signature      zkp.Proof
 }
 
@@ -101,11 +103,11 @@ func parse(e *Election, raw []byte) (*unverified, error) {
 	r.Literal(`{"election_uuid":`)
 	uuid := r.Word()
 	r.Literal(`,"election_hash":`)
-	hash := r.Word()
+	fingerprint := r.Word()
 	if err := r.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	if uuid != string(e.UUID) || hash != string(e.fingerprint) {
+	if uuid != string(e.UUID) || fingerprint != string(e.fingerprint) {
 		return nil, ErrWrongElection
 	}
 	u.election = e.fingerprint
@@ -118,7 +120,7 @@ func parse(e *Election, raw []byte) (*unverified, error) {
 	r.Literal(`,"answers":`)
 	u.answers = make([]unverifiedAnswer, len(e.Questions))
 	r.Tuple(len(u.answers), func(i int) { u.answers[i] = readAnswer(r, &e.Questions[i]) })
-	u.wantHash = signedHash(raw[:r.Offset()])
+	signed := r.Offset()
 	r.Literal(`,"signature":{"hash":`)
 	u.hash = r.Word()
 	r.Literal(`,"proof":`)
@@ -127,7 +129,20 @@ func parse(e *Election, raw []byte) (*unverified, error) {
 	if err := r.End(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
+	u.hashText(raw, signed)
 	return u, nil
+}
+
+// hashText hashes a ballot and what of it is signed, which begins in the same way.
+func (u *unverified) hashText(raw []byte, signed int) {
+	whole := hashed(raw[:signed])
+	part, err := whole.(hash.Cloner).Clone()
+	if err != nil {
+		panic("ballot: SHA-256 without a copy of its state: " + err.Error()) // never, since Go 1.25
+	}
+	u.wantHash = endSigned(part)
+	whole.Write(raw[signed:])
+	whole.Sum(u.rawHash[:0])
 }
 
 func readAnswer(r *wire.Reader, q *Question) (a unverifiedAnswer) {

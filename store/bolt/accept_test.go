@@ -3,8 +3,10 @@ package bolt_test
 import (
 	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/homphieu/homphieu/ballot"
 	"github.com/homphieu/homphieu/ballot/box"
@@ -18,15 +20,16 @@ func acceptTogether(t *testing.T, store *bolt.Store, b box.Box, ballots []*ballo
 	t.Helper()
 	errs = make([]error, len(ballots))
 	release, before := bolt.Occupy(b), store.Writes(t)
+	var answered sync.WaitGroup
 	for i, v := range ballots {
-		go func() {
+		answered.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
 					errs[i] = p.(error)
 				}
 			}()
 			errs[i] = b.Accept(t.Context(), v)
-		}()
+		})
 	}
 	synctest.Wait()
 	for i, err := range errs {
@@ -35,7 +38,7 @@ func acceptTogether(t *testing.T, store *bolt.Store, b box.Box, ballots []*ballo
 		}
 	}
 	release()
-	synctest.Wait()
+	answered.Wait()
 	return errs, store.Writes(t) - before
 }
 
@@ -84,6 +87,47 @@ func TestTogether(t *testing.T) {
 			t.Errorf("the same again: %v, %d transactions", err, writes)
 		}
 		finish(t, b, e)
+	})
+}
+
+// TestStream: a ballot by itself is written at once; one soon after another waits a
+// little, and who comes in that time shares its transaction.
+func TestStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := openAt(t, filepath.Join(t.TempDir(), "data.bolt"))
+		defer store.Close()
+		b, e := boxtest.Reach(t, store, box.Open, 2)
+		accept := func(v *ballot.Ballot) time.Duration {
+			start := time.Now()
+			ok(t, b.Accept(t.Context(), v))
+			return time.Since(start)
+		}
+		time.Sleep(bolt.Stream)
+		for i := range 3 {
+			if took := accept(e.Ballots[2+i]); took != 0 {
+				t.Errorf("ballot %d by itself took %v", i, took)
+			}
+			time.Sleep(bolt.Stream)
+		}
+		accept(e.Ballots[5])
+		before := store.Writes(t)
+		var both sync.WaitGroup
+		both.Go(func() {
+			if took := accept(e.Ballots[6]); took != bolt.Company {
+				t.Errorf("soon after another: took %v", took)
+			}
+		})
+		time.Sleep(bolt.Company / 2)
+		both.Go(func() {
+			if took := accept(e.Ballots[7]); took != bolt.Company/2 {
+				t.Errorf("in company: took %v", took)
+			}
+		})
+		both.Wait()
+		if writes := store.Writes(t) - before; writes != 1 {
+			t.Errorf("%d transactions for two ballots", writes)
+		}
+		ok(t, store.Check(t.Context()))
 	})
 }
 

@@ -35,7 +35,11 @@ type accepted struct {
 // appendBatch adds ballots and their events, and removes the ballots from those
 // that wait. The caller saves the progress.
 func (t *boxTx) appendBatch(list []accepted) error {
-	entry := binary.BigEndian.AppendUint64([]byte{kindBatch}, uint64(t.Events))
+	size := 1 + 8
+	for _, a := range list {
+		size += 2*32 + len(a.compact)
+	}
+	entry := binary.BigEndian.AppendUint64(append(make([]byte, 0, size), kindBatch), uint64(t.Events))
 	key := number(t.Files.Files)
 	for _, a := range list {
 		hash := a.Hash()

@@ -68,6 +68,12 @@ func (f *faulty) View(fn func(*bolt.Tx) error) error {
 	return f.database.View(fn)
 }
 
+// How close ballots come in a stream, and how long one then waits for company.
+const (
+	Stream  = stream
+	Company = company
+)
+
 // Occupy takes the turn to write ballots, as an acceptance does that is under way,
 // and returns what gives it up.
 func Occupy(b box.Box) (release func()) {
