@@ -82,13 +82,21 @@ func (c *Contribution) Verify(e *ballot.Election, trustees *Trustees, tally ball
 	}
 	at := place(e, tally)
 	parts := min(runtime.GOMAXPROCS(0), len(tally))
-	faults := make([]error, parts)
+	faults, panics := make([]error, parts), make([]any, parts)
 	var all sync.WaitGroup
 	for part := range parts {
 		from, to := part*len(tally)/parts, (part+1)*len(tally)/parts
-		all.Go(func() { faults[part] = c.verifyQuestions(from, to, at, m.Public, tally) })
+		all.Go(func() {
+			defer func() { panics[part] = recover() }()
+			faults[part] = c.verifyQuestions(from, to, at, m.Public, tally)
+		})
 	}
 	all.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p) // where the caller can recover
+		}
+	}
 	return cmp.Or(faults...) // of the first question
 }
 

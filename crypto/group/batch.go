@@ -29,7 +29,8 @@ type Batch struct {
 	key    *Table
 	points []batchPoint
 	powers []batchPower
-	codes  [][32]byte // encodings of the powers, then of the points, after Run
+	codes  [][32]byte       // encodings of the powers, then of the points, after Run
+	at     []point.Extended // what is encoded
 }
 
 // A Ref names a point of a batch.
@@ -208,7 +209,8 @@ func (b *Batch) run() {
 		}
 	}
 	b.multiply()
-	results := make([]point.Extended, len(b.powers)+len(b.points))
+	b.at = slices.Grow(b.at[:0], len(b.powers)+len(b.points))[:len(b.powers)+len(b.points)]
+	results := b.at
 	for i := range b.points {
 		p := &b.points[i]
 		for k, power := range b.raise(p) {

@@ -19,21 +19,22 @@ import (
 // it is writes all of them in one transaction: a ballot waits for at most two
 // syncs to disk, however many come at once.
 //
-// Where they come in a stream, he waits for company: a transaction costs a good part
-// of a millisecond of a processor, however many ballots are in it (PostgreSQL has
-// commit_delay and commit_siblings for the same).
+// Where they come in a stream, he waits for company first: a transaction costs a good
+// part of a millisecond of a processor, however many ballots are in it (PostgreSQL has
+// commit_delay and commit_siblings for the same). The turn is a while longer his then,
+// but nothing is locked.
 type queue struct {
-	turn chan struct{} // holds one value while somebody writes
-	mu   sync.Mutex
-	list []*coming
-	last time.Time // when the last one came
-	busy bool      // it came soon after the one before
+	turn     chan struct{} // holds one value while somebody writes
+	mu       sync.Mutex
+	list     []*coming
+	together time.Time // when a transaction last recorded more than one
 }
 
-// Ballots stream where one comes less than stream after another: when more than a
-// hundred come in a second. The answer to them may then take company longer.
+// Ballots stream for as long after a transaction that recorded several, and then wait
+// so long for company. Who sends one after another never has any, and who sends what is
+// refused does not count.
 const (
-	stream  = 10 * time.Millisecond
+	stream  = 100 * time.Millisecond
 	company = 8 * time.Millisecond
 )
 
@@ -49,16 +50,24 @@ type coming struct {
 func (q *queue) put(c *coming) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	now := time.Now()
-	q.busy, q.last = now.Sub(q.last) < stream, now
 	q.list = append(q.list, c)
 }
 
-// streams reports whether some are there, and others will be soon.
+// streams reports whether others will soon come.
 func (q *queue) streams() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.busy && len(q.list) > 0
+	return time.Since(q.together) < stream
+}
+
+// wrote says how many ballots a transaction recorded.
+func (q *queue) wrote(ballots int) {
+	if ballots < 2 {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.together = time.Now()
 }
 
 func (q *queue) take() (list []*coming) {
@@ -76,12 +85,22 @@ func (b *electionBox) Accept(_ context.Context, v *ballot.Ballot) error {
 	case <-c.done:
 	case b.coming.turn <- struct{}{}:
 		defer func() { <-b.coming.turn }()
-		if b.coming.streams() {
-			time.Sleep(company)
-		}
-		b.acceptAll(b.coming.take())
+		b.takeTurn(c)
 	}
 	return c.err
+}
+
+// takeTurn writes c and what waits with it, unless that was done while c waited.
+func (b *electionBox) takeTurn(c *coming) {
+	select {
+	case <-c.done:
+		return // each of the others waits for the turn itself
+	default:
+	}
+	if b.coming.streams() {
+		time.Sleep(company)
+	}
+	b.coming.wrote(b.acceptAll(b.coming.take()))
 }
 
 // errBrokenOff is the answer to a ballot that the one whose turn it was left
@@ -90,14 +109,16 @@ var errBrokenOff = errors.New("accept: broken off")
 
 // acceptAll answers each of a list, which shares one transaction. A refusal leaves
 // nothing behind, so it is its ballot's affair alone; where the transaction fails,
-// nobody knows what became of any.
-func (b *electionBox) acceptAll(list []*coming) {
+// nobody knows what became of any. It returns how many were recorded, which had not
+// been.
+func (b *electionBox) acceptAll(list []*coming) (recorded int) {
 	if len(list) == 0 {
-		return
+		return 0
 	}
 	answers := make([]error, len(list))
 	err := b.update(func(t *boxTx) error {
 		changed := errNoChange
+		recorded = 0 // in this attempt
 		for i, c := range list {
 			switch err := t.admit(c.Ballot); {
 			case err == nil:
@@ -105,6 +126,7 @@ func (b *electionBox) acceptAll(list []*coming) {
 				if err := t.accept(b.election, c.accepted); err != nil {
 					return err
 				}
+				recorded++
 			case !errors.Is(err, errNoChange):
 				answers[i] = err
 			}
@@ -117,6 +139,10 @@ func (b *electionBox) acceptAll(list []*coming) {
 		}
 		close(c.done)
 	}
+	if err != nil {
+		return 0
+	}
+	return recorded
 }
 
 // admit returns why a ballot is refused, or errNoChange for one that the box has.

@@ -90,8 +90,9 @@ func TestTogether(t *testing.T) {
 	})
 }
 
-// TestStream: a ballot by itself is written at once; one soon after another waits a
-// little, and who comes in that time shares its transaction.
+// TestStream: one ballot after another is written at once. After some were written
+// together, the next waits a little, and who comes in that time shares its transaction;
+// until for a while none had company.
 func TestStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := openAt(t, filepath.Join(t.TempDir(), "data.bolt"))
@@ -102,19 +103,22 @@ func TestStream(t *testing.T) {
 			ok(t, b.Accept(t.Context(), v))
 			return time.Since(start)
 		}
-		time.Sleep(bolt.Stream)
-		for i := range 3 {
-			if took := accept(e.Ballots[2+i]); took != 0 {
-				t.Errorf("ballot %d by itself took %v", i, took)
+		for i, v := range e.Ballots[2:5] {
+			if took := accept(v); took != 0 {
+				t.Errorf("ballot %d after another took %v", i, took)
 			}
-			time.Sleep(bolt.Stream)
 		}
-		accept(e.Ballots[5])
+		errs, _ := acceptTogether(t, store, b, append(e.Others[:2:2], e.Ballots[5]))
+		if took := accept(e.Ballots[8]); took != 0 || errs[2] != nil {
+			t.Errorf("in company of refused ballots: took %v, %v", took, errs[2])
+		}
+		errs, _ = acceptTogether(t, store, b, e.Ballots[9:11])
+		ok(t, errors.Join(errs...))
 		before := store.Writes(t)
 		var both sync.WaitGroup
 		both.Go(func() {
 			if took := accept(e.Ballots[6]); took != bolt.Company {
-				t.Errorf("soon after another: took %v", took)
+				t.Errorf("soon after two others: took %v", took)
 			}
 		})
 		time.Sleep(bolt.Company / 2)
@@ -126,6 +130,10 @@ func TestStream(t *testing.T) {
 		both.Wait()
 		if writes := store.Writes(t) - before; writes != 1 {
 			t.Errorf("%d transactions for two ballots", writes)
+		}
+		time.Sleep(bolt.Stream)
+		if took := accept(e.Ballots[11]); took != 0 {
+			t.Errorf("a while later: took %v", took)
 		}
 		ok(t, store.Check(t.Context()))
 	})

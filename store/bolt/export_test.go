@@ -68,7 +68,7 @@ func (f *faulty) View(fn func(*bolt.Tx) error) error {
 	return f.database.View(fn)
 }
 
-// How close ballots come in a stream, and how long one then waits for company.
+// How long ballots are a stream, and how long one then waits for company.
 const (
 	Stream  = stream
 	Company = company

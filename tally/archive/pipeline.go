@@ -115,8 +115,10 @@ func (p *pipeline) accept(j *job) error {
 	p.firsts = append(p.firsts, first{maphash.Bytes(p.seed, firstAlpha(j.raw)), j.offset})
 	p.product.Mul(j.ballot)
 	p.number++
+	raw := j.raw
+	j.ballot, j.raw = nil, nil // nobody else has the ballot, whose text may not change
 	select {
-	case p.texts <- j.raw: // nothing of the ballot is asked for any more
+	case p.texts <- raw:
 	default:
 	}
 	return nil

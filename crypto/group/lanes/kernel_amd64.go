@@ -2,6 +2,9 @@
 
 package lanes
 
+// What stands before each function in kernel_amd64.s says what it does. Arguments are
+// tight; those of mul, add and sub need only limbs below 2^52.
+
 //go:noescape
 func mul(z, x, y *Field)
 

@@ -20,7 +20,8 @@ type Field [5][Width]uint64
 // Points are eight points of the curve, with x = X/Z, y = Y/Z, T = XY/Z.
 type Points struct{ X, Y, Z, T Field }
 
-// Cached are eight points that are added often: Y+X, Y-X, 2dT, 2Z.
+// Cached are eight points that are added often: Y+X, Y-X, 2dT, 2Z. All but 2dT need
+// not be tight: limbs below 2^52 do for what is multiplied.
 type Cached struct{ Plus, Minus, T2D, Z2 Field }
 
 // Niels are eight points with Z = 1: halves of y+x, y-x and 2dxy, so that nothing has

@@ -325,7 +325,7 @@ func genBinary(name, result string, operation func(c constants, x, y, z place)) 
 
 func genSquare() {
 	TEXT("square", NOSPLIT, "func(z, x *uint64, n int)")
-	Doc("square sets z = x^(2^n); n is at least 1.")
+	Doc("square sets z = x^(2^n); n is at least 1, and x is tight: of what is not, bits would be lost.")
 	out, a := place{pointer("z"), 0}, place{pointer("x"), 0}
 	n := Load(Param("n"), GP64())
 	c := newConstants()
