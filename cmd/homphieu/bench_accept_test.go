@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	acceptRounds  = 8  // of which the first does not count: it makes the tables
+	acceptRounds  = 24 // of which the first does not count: it makes the tables
 	acceptBallots = 64 // a round
 	acceptClients = 32
 )

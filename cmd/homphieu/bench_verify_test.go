@@ -15,7 +15,7 @@ import (
 // checks all.
 const (
 	verifyBallots = 50
-	verifyRounds  = 5
+	verifyRounds  = 7
 )
 
 // oneLane and oneCore are settings of our verifier: without eight lanes, and with
