@@ -3,7 +3,6 @@ package group
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"math"
 	"math/big"
@@ -171,12 +170,27 @@ func TestScalarFromWide(t *testing.T) {
 }
 
 func TestScalarFromHash(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		sum := sha256.Sum256(rapid.SliceOf(rapid.Byte()).Draw(t, "text"))
-		want := new(big.Int).Mod(new(big.Int).SetBytes(sum[:]), order)
-		if got := ScalarFromHash(sum); numberOf(got).Cmp(want) != 0 {
-			t.Fatalf("%x: got %v, want %v", sum, got, want)
+	check := func(t rapid.TB, n *big.Int) {
+		t.Helper()
+		var sum [32]byte
+		n.FillBytes(sum[:])
+		if got, want := ScalarFromHash(sum), new(big.Int).Mod(n, order); numberOf(got).Cmp(want) != 0 {
+			t.Errorf("%x: got %v, want %v", sum, got, want)
 		}
+	}
+	end := new(big.Int).Lsh(big.NewInt(1), 256)
+	for k := range int64(17) { // around the multiples of q, and of 2^252, by which the quotient is guessed
+		for _, unit := range []*big.Int{order, new(big.Int).Lsh(big.NewInt(1), 252)} {
+			for _, away := range []int64{-1, 0, 1} {
+				n := new(big.Int).Mul(big.NewInt(k), unit)
+				if n.Add(n, big.NewInt(away)); n.Sign() >= 0 && n.Cmp(end) < 0 {
+					check(t, n)
+				}
+			}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, new(big.Int).SetBytes(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "sum")))
 	})
 }
 
