@@ -48,11 +48,27 @@ func sealedPoll(b *testing.B, n int) *benchPoll {
 	if n > benchVoters {
 		b.Fatalf("%d ballots wanted, at most %d", n, benchVoters)
 	}
-	benchOnce.Do(func() { benched.prepare(b) })
-	e, err := ballot.ParseElection(benched.setup.Election)
+	benchOnce.Do(func() { benched.prepare(b, benchVoters) })
+	benched.seal(b, n)
+	return &benched
+}
+
+// newPoll makes a poll of its own, of n voters with their ballots.
+func newPoll(b *testing.B, n int) *benchPoll {
+	b.Helper()
+	p := new(benchPoll)
+	p.prepare(b, n)
+	p.seal(b, n)
+	return p
+}
+
+// seal makes the ballots that are missing of the first n.
+func (p *benchPoll) seal(b *testing.B, n int) {
+	b.Helper()
+	e, err := ballot.ParseElection(p.setup.Election)
 	benchOK(b, err)
-	have := len(benched.ballots)
-	benched.ballots = slices.Grow(benched.ballots, n)[:max(n, have)]
+	have := len(p.ballots)
+	p.ballots = slices.Grow(p.ballots, n)[:max(n, have)]
 	var wait sync.WaitGroup
 	var next atomic.Int64
 	next.Store(int64(have))
@@ -63,14 +79,13 @@ func sealedPoll(b *testing.B, n int) *benchPoll {
 				for j := range choices {
 					choices[j] = e.Questions[j].Mark((i+j)%4 - 1)
 				}
-				sealed, err := ballot.Seal(e, benched.slips[i], choices)
+				sealed, err := ballot.Seal(e, p.slips[i], choices)
 				benchOK(b, err)
-				benched.ballots[i] = sealed
+				p.ballots[i] = sealed
 			}
 		})
 	}
 	wait.Wait()
-	return &benched
 }
 
 func benchOK(b *testing.B, err error) {
@@ -80,7 +95,7 @@ func benchOK(b *testing.B, err error) {
 	}
 }
 
-func (p *benchPoll) prepare(b *testing.B) {
+func (p *benchPoll) prepare(b *testing.B, voters int) {
 	b.Helper()
 	var err error
 	p.board, err = meeting.NewTrialBoard(2, 3)
@@ -92,7 +107,7 @@ func (p *benchPoll) prepare(b *testing.B) {
 	e, err := ballot.NewElection(draft)
 	benchOK(b, err)
 	var credentials []byte
-	p.slips, credentials, err = meeting.NewCredentials(e.UUID, benchVoters)
+	p.slips, credentials, err = meeting.NewCredentials(e.UUID, voters)
 	benchOK(b, err)
 	p.setup = box.Setup{Election: e.Raw(), Trustees: p.board.Trustees().Raw(), Credentials: credentials, Timestamp: 1_700_000_000, Settings: box.Settings{MinBallots: 1}}
 }
@@ -145,7 +160,7 @@ func castAll(b *testing.B, client *http.Client, address string, ballots []*ballo
 // countedArchive leaves the archive of a counted poll in a folder.
 func countedArchive(b *testing.B, folder string, voters int) string {
 	b.Helper()
-	p := sealedPoll(b, voters)
+	p := newPoll(b, voters)
 	address, opened := p.serve(b)
 	castAll(b, http.DefaultClient, address, p.ballots[:voters])
 	trial := meeting.Trial{Board: p.board, Credentials: p.slips}

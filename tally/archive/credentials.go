@@ -80,18 +80,28 @@ func readCredential(item []byte, first bool) (*group.Unchecked, error) {
 
 // take checks credentials and adds them.
 func (r *Roll) take(credentials []*group.Unchecked) error {
-	elements, bad := group.CheckAll(credentials)
-	if bad >= 0 {
+	if _, bad := group.CheckAll(credentials); bad >= 0 {
 		return fmt.Errorf("credentials: number %d: %w", len(r.keys)+bad+1, group.ErrElement)
 	}
-	return r.add(elements)
+	for _, u := range credentials {
+		if u.IsIdentity() {
+			return r.isIdentity()
+		}
+		r.keys = append(r.keys, u.Key())
+	}
+	return nil
+}
+
+// isIdentity refuses the credential that would come next.
+func (r *Roll) isIdentity() error {
+	return fmt.Errorf("credentials: number %d: the identity", len(r.keys)+1)
 }
 
 // add adds credentials that are elements.
 func (r *Roll) add(elements []*group.Element) error {
 	for _, e := range elements {
 		if e.IsIdentity() {
-			return fmt.Errorf("credentials: number %d: the identity", len(r.keys)+1)
+			return r.isIdentity()
 		}
 		r.keys = append(r.keys, ballot.CredentialKey(e.Key()))
 	}
