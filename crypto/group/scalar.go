@@ -134,16 +134,19 @@ var orderLimbs = [4]uint64{0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x10000000
 // AppendScalar appends the wire form of the scalar whose [Scalar.Key] is given. It
 // returns [ErrScalar] for a number that is not below q.
 func AppendScalar(b []byte, key *[32]byte) ([]byte, error) {
-	var x [4]uint64
-	borrow := uint64(0)
-	for i := range x {
-		x[i] = binary.BigEndian.Uint64(key[24-8*i:])
-		_, borrow = bits.Sub64(x[i], orderLimbs[i], borrow)
-	}
-	if borrow == 0 {
+	x := bigEndian(key)
+	if rest := x; subtract(&rest, orderLimbs) == 0 {
 		return b, ErrScalar
 	}
 	return appendDecimal(b, x), nil
+}
+
+// bigEndian reads 256 bits.
+func bigEndian(be *[32]byte) (x [4]uint64) {
+	for i := range x {
+		x[i] = binary.BigEndian.Uint64(be[24-8*i:])
+	}
+	return x
 }
 
 // RandomScalar draws a scalar uniformly from the system's random source: 512
@@ -170,10 +173,7 @@ func ScalarFromWide(be *[64]byte) *Scalar {
 // ScalarFromHash reads a SHA-256 sum as a big-endian number modulo q, the last
 // step of H in docs/PROTOCOL.md §2.
 func ScalarFromHash(sum [32]byte) *Scalar {
-	var x [4]uint64
-	for i := range x {
-		x[i] = binary.BigEndian.Uint64(sum[24-8*i:])
-	}
+	x := bigEndian(&sum)
 	// q is a little more than 2^252, so that the quotient is what stands above, or one less.
 	below := subtract(&x, orderTimes(x[3]>>60))
 	add(&x, orderTimes(below))
